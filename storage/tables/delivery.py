@@ -1,0 +1,64 @@
+"""What we owe to whom, when, and what became of it; and the pace of sending."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.tables.frame import Table
+from storage.types import BigId, Instant
+
+
+class Owed(Table):
+    """One message that must go out. Claimed under a lease, fenced by `claim`, and settled exactly once."""
+
+    __tablename__ = "owed"
+    __table_args__ = (
+        Index(
+            "ix_owed_due",
+            "lane",
+            "due_at",
+            sqlite_where=text("state = 'pending'"),
+            postgresql_where=text("state = 'pending'"),
+        ),
+        Index(
+            "ix_owed_leased",
+            "lease_until",
+            sqlite_where=text("state = 'claimed'"),
+            postgresql_where=text("state = 'claimed'"),
+        ),
+        Index("ix_owed_subject", "kind", "subject_id"),
+        Index("ix_owed_person_id", "person_id"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    key: Mapped[str] = mapped_column(String(80), unique=True)
+    """The natural key: owing the same thing twice is owing it once."""
+    kind: Mapped[str] = mapped_column(String(24))
+    lane: Mapped[int]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
+    subject_id: Mapped[int] = mapped_column(BigId)
+    language: Mapped[str] = mapped_column(String(2), default="")
+    """The audience an alert counts this row in; visit messages leave it empty."""
+    due_at: Mapped[datetime] = mapped_column(Instant)
+    expires_at: Mapped[datetime] = mapped_column(Instant)
+    state: Mapped[str] = mapped_column(String(12), default="pending")
+    """`pending`, `claimed`, or settled: sent, unreachable, opted-out, expired, failed, unknown, dropped."""
+    claim: Mapped[int] = mapped_column(default=0)
+    """Counts claims; a sender settles only under the number it claimed with."""
+    tries: Mapped[int] = mapped_column(default=0)
+    """Sends whose outcome was doubtful, or that failed safely."""
+    lease_until: Mapped[datetime | None] = mapped_column(Instant)
+    settled_at: Mapped[datetime | None] = mapped_column(Instant)
+    message_id: Mapped[int | None] = mapped_column(BigId)
+    reason: Mapped[str] = mapped_column(String(80), default="")
+
+
+class Pace(Table):
+    """Where the next free sending slot of a budget lies; reserved in the claiming transaction."""
+
+    __tablename__ = "pace"
+
+    budget: Mapped[str] = mapped_column(String(16), primary_key=True)
+    next_at: Mapped[datetime] = mapped_column(Instant)
