@@ -1,0 +1,39 @@
+"""Every "no" of this package. A refusal carries facts, never words."""
+
+from dataclasses import dataclass
+
+from storage.refusal import Refusal
+
+
+@dataclass(eq=False)
+class AlertGone(Refusal):
+    """No such alert, or it is not in the state this step needs."""
+
+
+@dataclass(eq=False)
+class TextTooLong(Refusal):
+    """Longer than one message may be."""
+
+    most: int
+
+
+@dataclass(eq=False)
+class LanguagesMissing(Refusal):
+    """People of the audience read languages that the alert has no text in."""
+
+    languages: tuple[str, ...]
+
+
+@dataclass(eq=False)
+class NobodyToTell(Refusal):
+    """Nobody wants alerts."""
+
+
+@dataclass(eq=False)
+class SecondPersonNeeded(Refusal):
+    """Whoever wrote an alert cannot approve it."""
+
+
+@dataclass(eq=False)
+class ChangedSince(Refusal):
+    """The text is not the one that was proposed."""

@@ -1,0 +1,141 @@
+"""Writing an alert and having it approved. Two different people, one fixed text."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from alerts import rules, store
+from alerts.refusals import (
+    AlertGone,
+    ChangedSince,
+    LanguagesMissing,
+    NobodyToTell,
+    SecondPersonNeeded,
+    TextTooLong,
+)
+from alerts.rules import State
+from storage.tables import Alert, Person
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An alert with its texts and the people it would reach, both by language."""
+
+    alert: Alert
+    texts: dict[str, str]
+    audience: dict[str, int]
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Languages of the audience that have no text yet."""
+        return tuple(
+            language for language in rules.LANGUAGES if self.audience.get(language) and language not in self.texts
+        )
+
+
+async def draft_of(session: AsyncSession, author: Person, now: datetime) -> Draft:
+    """The operator's open draft, begun if there is none."""
+    alert = await store.open_draft(session, author.id)
+    if alert is None:
+        alert = Alert(state=State.DRAFT, author_id=author.id, audience_size=0, created_at=now)
+        session.add(alert)
+        await session.flush()
+    return Draft(alert, await store.texts_of(session, alert.id), await store.audience(session))
+
+
+async def write_text(session: AsyncSession, author: Person, language: str, text: str, now: datetime) -> Draft:
+    """Set the draft's text in one language.
+
+    Raises:
+        TextTooLong: it does not fit into one message.
+    """
+    if rules.length(text) > rules.LONGEST:
+        raise TextTooLong(rules.LONGEST)
+    draft = await draft_of(session, author, now)
+    await store.put_text(session, draft.alert.id, language, text)
+    return await draft_of(session, author, now)
+
+
+async def discard(session: AsyncSession, author: Person, now: datetime) -> Draft:
+    """Begin the draft anew."""
+    draft = await draft_of(session, author, now)
+    await store.drop_texts(session, draft.alert.id)
+    return Draft(draft.alert, {}, draft.audience)
+
+
+async def propose(session: AsyncSession, author: Person, alert_id: int, now: datetime) -> Draft:
+    """Fix the text and ask for approval. Proposing twice changes nothing.
+
+    Raises:
+        AlertGone: no such alert of this operator.
+        NobodyToTell: the audience is empty.
+        LanguagesMissing: the audience reads a language without a text.
+    """
+    alert = await store.alert_by_id(session, alert_id)
+    if alert is None or alert.author_id != author.id or alert.state not in (State.DRAFT, State.PROPOSED):
+        raise AlertGone
+    draft = Draft(alert, await store.texts_of(session, alert.id), await store.audience(session))
+    if not draft.audience:
+        raise NobodyToTell
+    if draft.missing:
+        raise LanguagesMissing(draft.missing)
+    if await store.change_state(session, alert.id, State.DRAFT, State.PROPOSED):
+        alert.state = State.PROPOSED
+        alert.content_hash = rules.content_hash(draft.texts)
+        await session.flush()
+    return draft
+
+
+async def approve(session: AsyncSession, approver: Person, alert_id: int, now: datetime) -> Draft:
+    """Approve what was proposed and owe it to its audience. Approving twice owes nothing twice.
+
+    Raises:
+        AlertGone: not waiting for approval.
+        SecondPersonNeeded: the author cannot approve.
+        ChangedSince: the texts are not the ones proposed.
+        LanguagesMissing: someone with another language joined the audience since.
+    """
+    draft = await read(session, alert_id)
+    alert = draft.alert
+    if alert.author_id == approver.id:
+        raise SecondPersonNeeded
+    if alert.state == State.APPROVED and alert.approver_id == approver.id:
+        return draft
+    if alert.content_hash != rules.content_hash(draft.texts):
+        raise ChangedSince
+    if draft.missing:
+        raise LanguagesMissing(draft.missing)
+    if not await store.change_state(session, alert_id, State.PROPOSED, State.APPROVED):
+        raise AlertGone
+    alert.state, alert.approver_id, alert.approved_at = State.APPROVED, approver.id, now
+    due_at = now + rules.CANCEL_WINDOW
+    alert.audience_size = await store.owe_to_audience(session, alert_id, due_at=due_at, expires_at=due_at + rules.LIFE)
+    await session.flush()
+    return draft
+
+
+async def stop(session: AsyncSession, alert_id: int, now: datetime) -> int:
+    """Stop an alert: what has not gone out will not. How many messages that spared; stopping twice spares none.
+
+    Raises:
+        AlertGone: never proposed.
+    """
+    alert = (await read(session, alert_id)).alert
+    if alert.state == State.DRAFT:
+        raise AlertGone
+    alert.state = State.STOPPED
+    await session.flush()
+    return await store.drop_pending(session, alert_id, now, "stopped")
+
+
+async def read(session: AsyncSession, alert_id: int) -> Draft:
+    """One alert as it stands.
+
+    Raises:
+        AlertGone: no such alert.
+    """
+    alert = await store.alert_by_id(session, alert_id)
+    if alert is None:
+        raise AlertGone
+    return Draft(alert, await store.texts_of(session, alert_id), await store.audience(session))

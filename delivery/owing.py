@@ -1,0 +1,46 @@
+"""Owing something, and no longer owing it. The natural key makes owing twice owing once."""
+
+from datetime import datetime
+
+from sqlalchemy import delete
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from delivery.rules import POLICIES, Kind
+from storage.tables import Owed
+
+
+async def owe(
+    session: AsyncSession,
+    kind: Kind,
+    key: str,
+    person_id: int,
+    subject_id: int,
+    *,
+    due_at: datetime,
+    expires_at: datetime | None = None,
+) -> None:
+    """Put one message on the list. `key` says what exactly is owed; a second call with it changes nothing."""
+    policy = POLICIES[kind]
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    await session.execute(
+        insert(Owed)
+        .values(
+            key=f"{kind}:{key}",
+            kind=kind,
+            lane=policy.lane,
+            person_id=person_id,
+            subject_id=subject_id,
+            due_at=due_at,
+            expires_at=expires_at or due_at + policy.life,
+        )
+        .on_conflict_do_nothing(index_elements=["key"])
+    )
+
+
+async def withdraw(session: AsyncSession, subject_id: int, *kinds: Kind) -> None:
+    """Stop owing what nobody has claimed yet; what is on its way is checked again where it is worded."""
+    await session.execute(
+        delete(Owed).where(Owed.subject_id == subject_id, Owed.kind.in_(kinds), Owed.state == "pending"),
+        execution_options={"synchronize_session": False},
+    )

@@ -1,0 +1,73 @@
+"""How each kind of owed message behaves when sending goes wrong."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import IntEnum, StrEnum
+from typing import Literal
+
+
+class Lane(IntEnum):
+    """A lower number never waits behind a higher one."""
+
+    REPLIES = 0
+    VISITS = 1
+    ALERTS = 2
+
+
+class Kind(StrEnum):
+    """What a row is about; `subject_id` is a booking for all but alerts and staff notices."""
+
+    RECEIPT = "receipt"
+    REMINDER = "reminder"
+    CLOSED = "closed"
+    PROPOSED = "proposed"
+    ALERT = "alert"
+
+
+class Outcome(StrEnum):
+    """How a row can end."""
+
+    SENT = "sent"
+    UNREACHABLE = "unreachable"
+    OPTED_OUT = "opted-out"
+    EXPIRED = "expired"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    DROPPED = "dropped"
+
+
+LEASE = timedelta(seconds=15)
+"""A sender that has not settled a row by then is taken for dead, and another may claim it."""
+LONGEST_WAIT = timedelta(seconds=30)
+"""The backoff after safe failures doubles up to this."""
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What to do about one kind of message.
+
+    Attributes:
+        lane: in which it waits.
+        doubtful_again: wait before the one repeat after an ambiguous failure; None: never repeat, report `unknown`.
+        after_crash: what a row becomes whose sender died while it was claimed.
+        life: how long after it is due it may still go out, unless the row says otherwise.
+    """
+
+    lane: Lane
+    doubtful_again: timedelta | None
+    after_crash: Literal["again", "unknown"]
+    life: timedelta
+
+
+POLICIES: dict[Kind, Policy] = {
+    Kind.RECEIPT: Policy(Lane.VISITS, timedelta(seconds=5), "again", timedelta(hours=24)),
+    Kind.CLOSED: Policy(Lane.VISITS, timedelta(seconds=5), "again", timedelta(hours=24)),
+    Kind.PROPOSED: Policy(Lane.VISITS, timedelta(seconds=5), "again", timedelta(hours=4)),
+    Kind.REMINDER: Policy(Lane.VISITS, timedelta(seconds=30), "again", timedelta(hours=24)),
+    Kind.ALERT: Policy(Lane.ALERTS, None, "unknown", timedelta(hours=12)),
+}
+
+
+def wait_after(tries: int) -> timedelta:
+    """The wait before try number `tries + 1` after a safe failure: 1, 2, 4 ... 30 seconds."""
+    return min(timedelta(seconds=2 ** min(tries, 10)), LONGEST_WAIT)

@@ -1,0 +1,82 @@
+"""Who may do what: the one table. Whatever is not listed here, nobody may do.
+
+Authority is checked in the use case against the person, at the moment of acting; buttons carry no rights.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+from storage.tables import Grant
+
+
+class Role(StrEnum):
+    """What a person can be besides a person."""
+
+    STAFF = "staff"
+    LEAD = "lead"
+    EDITOR = "editor"
+    OPERATOR = "operator"
+    OWNER = "owner"
+
+
+class Action(StrEnum):
+    """Everything that can be asked of the bot."""
+
+    ASK = "ask"
+    CHOOSE = "choose"
+    BOOK = "book"
+    SEE_DAY = "see-day"
+    OPEN_SLOTS = "open-slots"
+    CLOSE_TIME = "close-time"
+    MARK_VISIT = "mark-visit"
+    WRITE_ALERT = "write-alert"
+    APPROVE_ALERT = "approve-alert"
+    SEE_ALERTS = "see-alerts"
+    INVITE = "invite"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Which roles may act, and where: on `own` things, at the `clinic` of the grant, or `everywhere`."""
+
+    roles: frozenset[Role] | None
+    """None: every person."""
+    scope: Literal["own", "clinic", "everywhere"]
+
+
+def _rule(scope: Literal["clinic", "everywhere"], *roles: Role) -> Rule:
+    return Rule(frozenset(roles), scope)
+
+
+EVERYONE = Rule(None, "own")
+RULES: dict[Action, Rule] = {
+    Action.ASK: EVERYONE,
+    Action.CHOOSE: EVERYONE,
+    Action.BOOK: EVERYONE,
+    Action.SEE_DAY: _rule("clinic", Role.STAFF, Role.LEAD),
+    Action.OPEN_SLOTS: _rule("clinic", Role.STAFF, Role.LEAD),
+    Action.CLOSE_TIME: _rule("clinic", Role.STAFF, Role.LEAD),
+    Action.MARK_VISIT: _rule("clinic", Role.STAFF, Role.LEAD),
+    Action.WRITE_ALERT: _rule("everywhere", Role.OPERATOR),
+    Action.APPROVE_ALERT: _rule("everywhere", Role.OPERATOR),
+    Action.SEE_ALERTS: _rule("everywhere", Role.OPERATOR),
+    Action.INVITE: _rule("everywhere", Role.OWNER),
+}
+
+
+def may(grants: list[Grant], action: Action, clinic_id: str = "") -> bool:
+    """Whether someone holding `grants` may do `action`, at `clinic_id` where the action belongs to a clinic."""
+    rule = RULES[action]
+    if rule.roles is None:
+        return True
+    held = [grant for grant in grants if grant.role in rule.roles]
+    if rule.scope == "everywhere":
+        return bool(held)
+    return any(grant.clinic_id == clinic_id for grant in held)
+
+
+def clinics_of(grants: list[Grant], action: Action) -> list[str]:
+    """The clinics at which someone holding `grants` may do `action`."""
+    roles = RULES[action].roles or frozenset()
+    return sorted({grant.clinic_id for grant in grants if grant.role in roles and grant.clinic_id})

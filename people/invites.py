@@ -1,0 +1,45 @@
+"""Invites: single-use links that give a role to whoever opens them first."""
+
+import hashlib
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from people import rules, store
+from people.authority import Role
+from people.refusals import InviteUseless
+from storage.tables import Grant, Invite, Person
+
+
+def _hashed(code: str) -> bytes:
+    return hashlib.sha256(code.encode()).digest()
+
+
+async def invite(
+    session: AsyncSession, role: Role, clinic_id: str, *, now: datetime, new_secret: Callable[[], str]
+) -> str:
+    """Make an invite and return its code, which exists nowhere else from now on."""
+    code = new_secret()
+    session.add(Invite(code_hash=_hashed(code), role=role, clinic_id=clinic_id, expires_at=now + rules.INVITE_LIFE))
+    await session.flush()
+    return code
+
+
+async def redeem(session: AsyncSession, person: Person, code: str, *, now: datetime) -> Grant:
+    """Give `person` the role of the invite and use it up.
+
+    Raises:
+        InviteUseless: unknown, used or expired.
+    """
+    taken = await store.take_invite(session, _hashed(code), now)
+    if taken is None:
+        raise InviteUseless
+    held = await store.grants_of(session, person.id)
+    for grant in held:
+        if (grant.role, grant.clinic_id) == (taken.role, taken.clinic_id):
+            return grant
+    grant = Grant(person_id=person.id, role=taken.role, clinic_id=taken.clinic_id, granted_on=now.date())
+    session.add(grant)
+    await session.flush()
+    return grant

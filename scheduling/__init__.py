@@ -1,0 +1,1 @@
+"""Clinics, services, slots, bookings, closures and the reminders they bring."""

@@ -1,0 +1,99 @@
+"""The clinics and services of this deployment, read from a TOML file.
+
+The packaged `clinics.toml` is illustrative: neither its services nor its hours are a statement of what IOM offers.
+Addresses, phones and hours stay empty until the deployment fills them in.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+PACKAGED = Path(__file__).parent / "clinics.toml"
+Ident = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,23}$")]
+
+
+def _complete(texts: Mapping[str, str]) -> Mapping[str, str]:
+    missing = [language for language in ("th", "my", "km", "en") if not texts.get(language, "").strip()]
+    if missing:
+        raise ValueError(f"no text in: {', '.join(missing)}")
+    return texts
+
+
+Texts = Annotated[dict[str, str], AfterValidator(_complete)]
+"""A text in every language, by language code."""
+
+
+class Part(BaseModel):
+    """Strict and frozen: an unknown word in the file is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Service(Part):
+    """Something a person can book."""
+
+    name: Texts
+    minutes: Annotated[int, Field(ge=5, le=480)]
+    bring: Texts
+    prepare: Texts | None = None
+
+
+class Clinic(Part):
+    """A place with slots."""
+
+    name: Texts
+    province: str
+    timezone: str = "Asia/Bangkok"
+    services: list[Ident]
+    aliases: list[str] = []
+    address: Texts | None = None
+    how_to_get_there: Texts | None = None
+    phone: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone its days and times are told in."""
+        return ZoneInfo(self.timezone)
+
+
+class Clinics(Part):
+    """The whole file."""
+
+    illustrative: bool = False
+    clinics: dict[Ident, Clinic]
+    services: dict[Ident, Service]
+
+    def offering(self, clinic_id: str) -> list[str]:
+        """The service ids of one clinic, in the order of the file."""
+        return list(self.clinics[clinic_id].services)
+
+
+class BadClinics(ValueError):
+    """The clinics file cannot be used; the message is one line."""
+
+
+def read_clinics(path: Path = PACKAGED) -> Clinics:
+    """Read and check a clinics file.
+
+    Raises:
+        BadClinics: unreadable, unknown fields, a text missing in a language, or a service that is not defined.
+    """
+    try:
+        clinics = Clinics.model_validate(tomllib.loads(path.read_text("utf-8")))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise BadClinics(f"{path.name}: {error}") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise BadClinics(f"{path.name}: {place}: {first['msg']}") from error
+    for clinic_id, clinic in clinics.clinics.items():
+        unknown = [service for service in clinic.services if service not in clinics.services]
+        if unknown:
+            raise BadClinics(f"{path.name}: clinic {clinic_id} offers '{unknown[0]}', which is no service of the file")
+    return clinics
