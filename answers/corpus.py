@@ -1,0 +1,100 @@
+"""Everything the models learn from, gathered: phrasings, titles, chatter, danger sentences.
+
+Rule of the place: one list of lessons, in a fixed order, with a fingerprint that changes when any word changes.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from answers.content import LANGS
+from answers.danger import Sign, load_signs
+from answers.embedding import LONGEST
+from answers.phrasings import load_chatter, load_phrasings
+from answers.topics import Topic, load_topics
+from locales.graphemes import cut
+from locales.repair import for_matching
+
+Texts = Mapping[str, Mapping[str, str]]
+"""Translated answers with their titles: language -> topic id -> text."""
+
+CALM = "calm"
+"""Label of a look-alike in `Lesson.danger`: danger's words, nobody in danger."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """One text in matching form. `label`: topic id, "~" + kind of chatter, or "" (no lesson about topics).
+
+    `danger`: sign id, CALM, or "" (an ordinary text: no danger), or None (says nothing about danger).
+    """
+
+    lang: str
+    text: str
+    label: str = ""
+    danger: str | None = ""
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Lessons of all languages with the topics and signs they are about."""
+
+    topics: Mapping[str, Topic]
+    signs: tuple[Sign, ...]
+    lessons: tuple[Lesson, ...]
+
+    @cached_property
+    def labels(self) -> tuple[str, ...]:
+        """Topic ids, then kinds of chatter as "~hello"."""
+        chatter = {lesson.label for lesson in self.lessons if lesson.label.startswith("~")}
+        return (*self.topics, *sorted(chatter))
+
+    @cached_property
+    def sign_ids(self) -> tuple[str, ...]:
+        """Ids of the danger signs that have sentences, sorted."""
+        return tuple(sorted({sign.id for sign in self.signs}))
+
+    def of(self, lang: str) -> list[Lesson]:
+        """The lessons of one language."""
+        return [lesson for lesson in self.lessons if lesson.lang == lang]
+
+    def fingerprint(self, *more: str) -> str:
+        """16 hex digits over every lesson and `more` (embedder, format)."""
+        digest = hashlib.sha256()
+        for part in (*more, *self.topics):
+            digest.update(part.encode() + b"\0")
+        for lesson in self.lessons:
+            digest.update(f"{lesson.lang}\t{lesson.label}\t{lesson.danger}\t{lesson.text}\n".encode())
+        return digest.hexdigest()[:16]
+
+
+def load_corpus(texts: Texts | None = None) -> Corpus:
+    """Read all content of this package; `texts` adds translated titles as they come from the catalogues."""
+    topics = load_topics()
+    signs = load_signs()
+    lessons = [Lesson("en", topic.title, topic.id, _ordinary(topic)) for topic in topics.values()]
+    for lang, titles in (texts or {}).items():
+        lessons += [
+            Lesson(lang, title, name, _ordinary(topics[name])) for name, title in titles.items() if name in topics
+        ]
+    lessons += [
+        Lesson(line.lang, line.text, line.label, _ordinary(topics[line.label])) for line in load_phrasings(topics)
+    ]
+    lessons += [Lesson(line.lang, line.text, f"~{line.label}") for line in load_chatter()]
+    for sign in signs:
+        lessons += [Lesson(sign.lang, text, danger=sign.id) for text in sign.sentences]
+        lessons += [Lesson(sign.lang, text, danger=CALM) for text in sign.lookalikes]
+    return Corpus(topics, tuple(signs), _prepared(lessons))
+
+
+def _ordinary(topic: Topic) -> str | None:
+    """Phrasings of emergency topics may well be cries for help, so they teach nothing about danger."""
+    return None if topic.urgency == "emergency" else ""
+
+
+def _prepared(lessons: list[Lesson]) -> tuple[Lesson, ...]:
+    """In matching form, without blanks and repeats, languages in their fixed order."""
+    ready = (Lesson(item.lang, cut(for_matching(item.text), LONGEST), item.label, item.danger) for item in lessons)
+    kept = dict.fromkeys(item for item in ready if item.text)
+    return tuple(sorted(kept, key=lambda item: LANGS.index(item.lang)))
