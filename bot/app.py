@@ -1,0 +1,150 @@
+"""The composition root: every part is made here, once, and handed down."""
+
+import asyncio
+from dataclasses import replace
+from types import TracebackType
+from typing import IO, Self
+from urllib.parse import urlsplit
+
+from aiohttp import web
+from telegram import Bot, BotCommand
+from telegram.error import TelegramError
+
+from answers.ask import Finder
+from bot import log
+from bot.clock import Now, wall
+from bot.dispatch import Dispatcher
+from bot.gate import Gate
+from bot.house import build_house
+from bot.metrics import Metrics
+from bot.polling import ALLOWED, Poller
+from bot.sender import Sender
+from bot.settings import BadSettings, Settings
+from bot.single import claim_database
+from bot.telegram_http import AiohttpRequest
+from bot.telegram_out import TelegramOut
+from bot.ticker import Ticker
+from bot.web import Webhook, web_app
+from handlers.request import House
+from handlers.routes import COMMANDS
+from locales.catalogue import LANGUAGES, SOURCE
+from storage import keys, migrate
+from storage.database import Database
+
+STOP_SECONDS = 8
+"""How long a stop waits for what is in hand; the whole stop takes less than ten."""
+
+
+class App:
+    """One bot process. Use as an async context manager, or `start` and `stop`."""
+
+    def __init__(self, settings: Settings, *, now: Now = wall, finder: Finder | None = None) -> None:
+        """`now` is the clock people live by; the demo can move it. `finder` saves loading the search twice.
+
+        Raises:
+            BadSettings: the settings cannot run a bot; one line per fault.
+        """
+        if faults := settings.faults():
+            raise BadSettings("\n".join(faults))
+        keys.use(settings.ring())
+        self.settings, self.now = settings, now
+        self.house: House = build_house(settings, finder)
+        self.database = Database(settings.database_url)
+        self.metrics = Metrics()
+        self.bot = Bot(
+            settings.token.get_secret_value(),
+            base_url=f"{settings.telegram_api}/bot",
+            base_file_url=f"{settings.telegram_api}/file/bot",
+            request=AiohttpRequest(),
+            get_updates_request=AiohttpRequest(read_timeout=30),
+        )
+        self._lock: IO[str] | None = None
+        self._runner: web.AppRunner | None = None
+        self._poller: Poller | None = None
+        self._polling: asyncio.Task[None] | None = None
+        self.port = 0
+
+    async def start(self) -> None:
+        """Migrate SQLite, reach Telegram, and begin to serve."""
+        self._lock = claim_database(self.database.url)
+        if self.database.is_sqlite:
+            await migrate.upgrade(self.database)
+        elif await migrate.current(self.database) != migrate.newest():
+            raise BadSettings("the database is not at the newest schema: run `python -m bot migrate`")
+        await self.bot.initialize()
+        self.house = replace(self.house, bot_name=self.bot.username)
+        out = TelegramOut(self.bot, Gate(self.settings.send_rate))
+        self.dispatcher = Dispatcher(self.house, self.database, out, self.metrics, self.now)
+        self.sender = Sender(self.house, self.database, out, self.metrics, self.now, self.settings.send_rate)
+        self.ticker = Ticker(self.sender.drain, self.dispatcher.committed)
+        await self._announce()
+        await self._listen()
+        self.ticker.start()
+        if not self.settings.webhook_url:
+            self._poller = Poller(self.bot, self.dispatcher)
+            self._polling = asyncio.create_task(self._poller.run())
+        log.event("started", kind="webhook" if self.settings.webhook_url else "polling", port=self.port)
+
+    async def stop(self) -> None:
+        """Stop taking in, finish what is in hand, close."""
+        if self._poller and self._polling:
+            self._poller.stopping.set()
+            await asyncio.wait((self._polling,), timeout=STOP_SECONDS)
+            self._polling.cancel()
+        if self._runner:
+            await self._runner.cleanup()
+        await self.ticker.stop()
+        await self.bot.shutdown()
+        await self.database.close()
+        if self._lock:
+            self._lock.close()
+        log.event("stopped")
+
+    async def __aenter__(self) -> Self:
+        """Start."""
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop."""
+        await self.stop()
+
+    async def ready(self) -> dict[str, bool]:
+        """What readiness looks at, part by part."""
+        database = await self.database.answers()
+        return {
+            "database": database,
+            "schema": database and await migrate.current(self.database) == migrate.newest(),
+            "telegram": self.sender.token_ok,
+        }
+
+    async def _announce(self) -> None:
+        """Put the commands into Telegram's menu, in every language."""
+        for language in LANGUAGES:
+            say = self.house.catalogues.say(language)
+            listed = [BotCommand(name, say.label(route.listed)) for name, route in COMMANDS.items() if route.listed]
+            try:
+                await self.bot.set_my_commands(listed, language_code=None if language == SOURCE else language)
+            except TelegramError as error:
+                log.event("commands-not-set", level=30, error=error)
+
+    async def _listen(self) -> None:
+        settings = self.settings
+        secret = settings.webhook_secret.get_secret_value()
+        webhook = Webhook(self.bot, self.dispatcher, secret) if settings.webhook_url else None
+        path = urlsplit(settings.webhook_url).path or "/telegram"
+        self._runner = web.AppRunner(
+            web_app(self.metrics, self.ready, webhook, path),
+            access_log=None,
+            shutdown_timeout=STOP_SECONDS / 2,
+        )
+        await self._runner.setup()
+        await web.TCPSite(self._runner, settings.host, settings.port, backlog=512).start()
+        self.port = self._runner.addresses[0][1]
+        if webhook:
+            url = settings.webhook_url
+            await self.bot.set_webhook(url, secret_token=secret, allowed_updates=ALLOWED, max_connections=100)
+        else:
+            await self.bot.delete_webhook()

@@ -1,0 +1,80 @@
+"""`python -m bot check`: everything that is wrong, named in one run, before a person meets it."""
+
+from telegram.error import TelegramError
+
+from answers.content import ContentError
+from answers.corpus import load_corpus
+from bot.settings import BadSettings, Settings, read_settings
+from bot.words import catalogue_faults
+from scheduling.clinics import BadClinics, read_clinics
+from storage import migrate
+from storage.database import Database, is_outage
+
+
+async def check(*, offline: bool) -> list[str]:
+    """One line per fault; `offline` looks at content and catalogues only."""
+    faults = content_faults() + catalogue_faults()
+    if offline:
+        return faults
+    try:
+        settings = read_settings()
+    except BadSettings as error:
+        return faults + str(error).splitlines()
+    faults += settings.faults() + setting_faults(settings)
+    faults += await database_faults(settings)
+    faults += await telegram_faults(settings)
+    return faults
+
+
+def content_faults() -> list[str]:
+    """What is wrong with topics, phrasings and danger signs."""
+    try:
+        load_corpus(None)
+    except ContentError as error:
+        return [str(error)]
+    return []
+
+
+def setting_faults(settings: Settings) -> list[str]:
+    """Keys and clinics."""
+    faults = []
+    try:
+        settings.ring()
+    except BadSettings as error:
+        faults.append(str(error))
+    try:
+        clinics = read_clinics(settings.clinics)
+        if clinics.illustrative:
+            faults.append("BOT_CLINICS: the clinics are the packaged examples; put in your own before people see them")
+    except BadClinics as error:
+        faults.append(str(error))
+    return faults
+
+
+async def database_faults(settings: Settings) -> list[str]:
+    """Whether the database answers and has the newest schema."""
+    database = Database(settings.database_url)
+    try:
+        current = await migrate.current(database)
+    except Exception as error:
+        if not is_outage(error):
+            raise
+        return [f"BOT_DATABASE_URL: no database answers ({type(error).__name__})"]
+    finally:
+        await database.close()
+    if current != migrate.newest() and not database.is_sqlite:
+        return ["the database is not at the newest schema: run `python -m bot migrate`"]
+    return []
+
+
+async def telegram_faults(settings: Settings) -> list[str]:
+    """Whether Telegram knows the token."""
+    if not settings.token.get_secret_value():
+        return []
+    from bot.maintenance import bot_name
+
+    try:
+        await bot_name(settings)
+    except (TelegramError, BadSettings) as error:
+        return [f"BOT_TOKEN: Telegram does not answer to it ({type(error).__name__})"]
+    return []

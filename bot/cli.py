@@ -1,0 +1,154 @@
+"""`python -m bot COMMAND`. Imports what a command needs only when it runs, so that `--help` is quick."""
+
+import argparse
+import asyncio
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from bot import log
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit code."""
+    options = _parser().parse_args(arguments)
+    run: Callable[[argparse.Namespace], int] = options.run
+    try:
+        return run(options)
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:
+        if not _is_expected(error):
+            raise
+        print(error, file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bot", description="The front door to health care for migrants.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(name: str, text: str, run: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=text, description=text)
+        command.set_defaults(run=run)
+        return command
+
+    add("run", "Serve on Telegram, with the settings of the environment.", _run)
+    add("demo", "Serve on a Telegram of this machine, in the browser; needs no account.", _demo)
+    ask = add("ask", "Answer a question on the terminal; needs neither token nor database.", _ask)
+    ask.add_argument("question", nargs="?", help="the question; without it and without --json, from standard input")
+    ask.add_argument("--lang", default="en", choices=("th", "my", "km", "en"), help="the reader's language")
+    ask.add_argument("--json", action="store_true", help="JSON lines in, JSON lines out")
+    ask.add_argument("--explain", action="store_true", help="show what matched and why")
+    check = add("check", "Name every fault of settings, content, catalogues and database.", _check)
+    check.add_argument("--offline", action="store_true", help="content and catalogues only")
+    add("migrate", "Bring the database to the newest schema.", _migrate)
+    invite = add("invite", "Print a link that gives a role to whoever opens it first.", _invite)
+    invite.add_argument("role", choices=("staff", "lead", "editor", "operator", "owner"))
+    invite.add_argument("--clinic", default="", help="the clinic, for staff and lead")
+    backup = add("backup", "Copy the SQLite database while it is in use, and verify the copy.", _backup)
+    backup.add_argument("target", type=Path, help="the file to write; must not exist")
+    keys = add("keys", "The key ring.", _keys)
+    keys.add_argument("what", choices=("new",), help="new: print a fresh key ring for BOT_KEYS")
+    evaluate = add("evaluate", "Measure search and danger signs on a folder of questions.", _evaluate)
+    evaluate.add_argument("folder", type=Path)
+    evaluate.add_argument("--json", action="store_true")
+    add("words", "Bring the catalogues of translations in step with the sources.", _words)
+    return parser
+
+
+def _run(_options: argparse.Namespace) -> int:
+    log.set_up()
+    asyncio.run(_serve())
+    return 0
+
+
+async def _serve() -> None:
+    from bot.app import App
+    from bot.settings import read_settings
+
+    app = App(read_settings())
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    async with app:
+        await stop.wait()
+
+
+def _demo(_options: argparse.Namespace) -> int:
+    from bot.demo import run_demo
+
+    log.set_up(level=30)
+    return asyncio.run(run_demo())
+
+
+def _ask(options: argparse.Namespace) -> int:
+    from bot.asking import ask
+
+    return ask(options.question, options.lang, as_json=options.json, explain=options.explain)
+
+
+def _check(options: argparse.Namespace) -> int:
+    from bot.check import check
+
+    faults = asyncio.run(check(offline=options.offline))
+    for fault in faults:
+        print(fault)
+    print("no fault found" if not faults else f"{len(faults)} faults")
+    return 1 if faults else 0
+
+
+def _migrate(_options: argparse.Namespace) -> int:
+    from bot.maintenance import migrate_now
+
+    print(asyncio.run(migrate_now()))
+    return 0
+
+
+def _invite(options: argparse.Namespace) -> int:
+    from bot.maintenance import print_invite
+
+    print(asyncio.run(print_invite(options.role, options.clinic)))
+    return 0
+
+
+def _backup(options: argparse.Namespace) -> int:
+    from bot.maintenance import back_up
+
+    print(back_up(options.target))
+    return 0
+
+
+def _keys(_options: argparse.Namespace) -> int:
+    from storage.keys import new_ring
+
+    print(new_ring().written())
+    return 0
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    from bot.asking import evaluate
+
+    return evaluate(options.folder, as_json=options.json)
+
+
+def _words(_options: argparse.Namespace) -> int:
+    from bot.clock import wall
+    from bot.words import refresh
+
+    print("\n".join(refresh(wall())) or "nothing has changed")
+    return 0
+
+
+def _is_expected(error: Exception) -> bool:
+    """Faults of settings and files are one line for the reader, not a traceback."""
+    from answers.content import ContentError
+    from bot.maintenance import CannotDo
+    from bot.settings import BadSettings
+    from bot.single import AlreadyRunning
+    from scheduling.clinics import BadClinics
+    from storage.keys import BadKeys
+
+    return isinstance(error, ContentError | CannotDo | BadSettings | AlreadyRunning | BadClinics | BadKeys)

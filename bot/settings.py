@@ -1,0 +1,130 @@
+"""Every setting, from the environment or `.env`, prefix `BOT_`. Read once; nothing else reads the environment.
+
+A misspelt or bad setting stops the start with one line: a bot that runs with half its settings is worse than none.
+"""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+from dotenv import dotenv_values
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from scheduling.clinics import PACKAGED
+from storage.keys import BadKeys, KeyRing, read_ring
+
+PREFIX = "BOT_"
+
+
+class BadSettings(ValueError):
+    """Settings that cannot be used; one line per fault."""
+
+
+class Settings(BaseSettings):
+    """What can be set. The README's table is made from these descriptions."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", extra="ignore", hide_input_in_errors=True)
+
+    token: Annotated[SecretStr, Field(description="The bot's token from BotFather.")] = SecretStr("")
+    telegram_api: Annotated[str, Field(description="Base address of the Bot API.", pattern=r"^https?://\S+[^/]$")] = (
+        "https://api.telegram.org"
+    )
+    database_url: Annotated[str, Field(description="SQLite or PostgreSQL, as SQLAlchemy writes it.")] = (
+        "sqlite:///data/bot.db"
+    )
+    webhook_url: Annotated[
+        str,
+        Field(
+            description="Public https address Telegram posts to; empty: long polling.",
+            pattern=r"^(https?://\S+)?$",
+        ),
+    ] = ""
+    webhook_secret: Annotated[
+        SecretStr, Field(description="Secret that Telegram sends with each post; needed with a webhook.")
+    ] = SecretStr("")
+    host: Annotated[str, Field(description="Address the web server listens on.")] = "127.0.0.1"
+    port: Annotated[int, Field(description="Port of the web server.", ge=0, le=65535)] = 8080
+    owners: Annotated[
+        frozenset[int],
+        NoDecode,
+        Field(description="Telegram ids, comma-separated: the first to /start becomes owner."),
+    ] = frozenset()
+    keys: Annotated[SecretStr, Field(description="The key ring, as `python -m bot keys new` prints it.")] = SecretStr(
+        ""
+    )
+    key_file: Annotated[Path | None, Field(description="A file with the key ring, instead of BOT_KEYS.")] = None
+    clinics: Annotated[Path, Field(description="TOML file of clinics and services.")] = PACKAGED
+    send_rate: Annotated[float, Field(description="Messages a second, the whole bot.", gt=0, le=1000)] = 28
+    cache: Annotated[Path, Field(description="Folder for the fitted search model.")] = Path("data/cache")
+    embeddings: Annotated[bool, Field(description="Search with embeddings; off saves 90 MB of memory.")] = True
+    demo_port: Annotated[int, Field(description="Port of the demo's page.", ge=0, le=65535)] = 8090
+
+    @field_validator("owners", mode="before")
+    @classmethod
+    def _listed(cls, value: object) -> object:
+        return [part for part in value.replace(" ", "").split(",") if part] if isinstance(value, str) else value
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        try:
+            backend = make_url(value).get_backend_name()
+        except ArgumentError as error:
+            raise ValueError("is not a database address") from error
+        if backend not in ("sqlite", "postgresql", "postgres"):
+            raise ValueError("must be SQLite or PostgreSQL")
+        return value
+
+    def ring(self) -> KeyRing:
+        """The key ring of the settings.
+
+        Raises:
+            BadSettings: no ring, two rings, an unreadable file, or keys that cannot be used.
+        """
+        written = self.keys.get_secret_value()
+        if written and self.key_file:
+            raise BadSettings("BOT_KEYS and BOT_KEY_FILE are both set: keep one")
+        try:
+            if self.key_file:
+                written = self.key_file.read_text("ascii")
+            return read_ring(written)
+        except (OSError, UnicodeDecodeError, BadKeys) as error:
+            name = "BOT_KEY_FILE" if self.key_file else "BOT_KEYS"
+            raise BadSettings(f"{name}: {error if isinstance(error, BadKeys) else 'cannot be read'}") from error
+
+    def faults(self) -> list[str]:
+        """What makes these settings unfit to run a bot; empty when nothing does."""
+        found = []
+        if not self.token.get_secret_value():
+            found.append("BOT_TOKEN: is needed (ask @BotFather)")
+        secret = self.webhook_secret.get_secret_value()
+        if self.webhook_url and (len(secret) < 32 or not set(secret) <= _SECRET_LETTERS):
+            found.append("BOT_WEBHOOK_SECRET: a webhook needs one of 32 to 256 letters, digits, _ or -")
+        return found
+
+
+_SECRET_LETTERS = set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
+
+
+def read_settings(environment: Mapping[str, str] | None = None, **overrides: object) -> Settings:
+    """Read and check the settings.
+
+    Raises:
+        BadSettings: an unknown `BOT_` variable or a bad value; one line each.
+    """
+    environment = os.environ if environment is None else environment
+    given = {name.upper() for name in (*environment, *dotenv_values(".env")) if name.upper().startswith(PREFIX)}
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    faults = [f"{name}: there is no such setting" for name in sorted(given - known)]
+    try:
+        settings = Settings(**overrides)  # type: ignore[arg-type]
+    except ValidationError as error:
+        faults += [f"{PREFIX}{str(each['loc'][0]).upper()}: {each['msg']}" for each in error.errors()]
+        raise BadSettings("\n".join(faults)) from error
+    if faults:
+        raise BadSettings("\n".join(faults))
+    return settings

@@ -1,0 +1,54 @@
+"""The metronome. APScheduler wakes the code that looks what is due; it never holds the truth."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot import log
+
+TICK_SECONDS = 1
+"""How often we look for something due, besides right after a commit."""
+
+
+class Ticker:
+    """Runs a piece of work every second, and at once when `wake` is set. A slow run is never doubled."""
+
+    def __init__(self, work: Callable[[], Awaitable[object]], wake: asyncio.Event) -> None:
+        """`work` is never cancelled: a half-sent message is the one thing nobody can take back."""
+        self._work, self._wake = work, wake
+        self._scheduler = AsyncIOScheduler(timezone="UTC")
+        self._loop: asyncio.Task[None] | None = None
+        self._stopping = False
+
+    def start(self) -> None:
+        """Begin."""
+        self._scheduler.add_job(
+            self._wake.set,
+            "interval",
+            seconds=TICK_SECONDS,
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=None,  # the default skips a beat that comes more than a second late
+        )
+        self._scheduler.start()
+        self._loop = asyncio.create_task(self._run())
+
+    async def stop(self) -> None:
+        """End, after the piece of work that is running."""
+        self._scheduler.shutdown(wait=False)
+        self._stopping = True
+        self._wake.set()
+        if self._loop:
+            await self._loop
+
+    async def _run(self) -> None:
+        while not self._stopping:
+            await self._wake.wait()
+            self._wake.clear()
+            if self._stopping:
+                return
+            try:
+                await self._work()
+            except Exception as error:
+                log.event("tick-failed", level=40, error=error)

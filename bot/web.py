@@ -1,0 +1,77 @@
+"""The web server: Telegram's posts, health, readiness, metrics.
+
+The rule: 200 is answered only after the commit; what was not stored is not confirmed.
+"""
+
+import hmac
+import json
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+from telegram import Bot, Update
+
+from bot import log
+from bot.dispatch import Dispatcher, NotNow
+from bot.metrics import Metrics
+
+LARGEST_POST = 1024 * 1024
+"""Bytes of one update; Telegram's are far smaller."""
+SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105
+RETRY_AFTER_SECONDS = "2"
+
+Ready = Callable[[], Awaitable[dict[str, bool]]]
+
+
+class Webhook:
+    """Receives Telegram's posts."""
+
+    def __init__(self, bot: Bot, dispatcher: Dispatcher, secret: str) -> None:
+        """`secret` is compared as bytes: text comparison would refuse letters outside ASCII with an error."""
+        self.bot, self.dispatcher = bot, dispatcher
+        self._secret = secret.encode()
+
+    async def post(self, request: web.Request) -> web.Response:
+        """One update."""
+        given = request.headers.get(SECRET_HEADER, "").encode("utf-8", "surrogateescape")
+        if not hmac.compare_digest(given, self._secret):
+            return web.Response(status=403)
+        if request.content_type != "application/json":
+            return web.Response(status=415)
+        update = self._parse(await request.read())
+        if update is None:
+            return web.Response(status=200)  # ours to drop: asking for it again would bring the same bytes
+        try:
+            await self.dispatcher.handle(update)
+        except NotNow as error:
+            status = 503 if error.outage else 500
+            return web.Response(status=status, headers={"Retry-After": RETRY_AFTER_SECONDS})
+        return web.Response(status=200)
+
+    def _parse(self, body: bytes) -> Update | None:
+        try:
+            return Update.de_json(json.loads(body), self.bot)
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+            log.event("update-unreadable", level=30, error=error)
+            return None
+
+
+def web_app(metrics: Metrics, ready: Ready, webhook: Webhook | None, path: str) -> web.Application:
+    """The routes; `webhook` is None while polling."""
+    app = web.Application(client_max_size=LARGEST_POST)
+
+    async def healthz(_request: web.Request) -> web.Response:
+        return web.Response(text="ok")
+
+    async def readyz(_request: web.Request) -> web.Response:
+        parts = await ready()
+        return web.json_response(parts, status=200 if all(parts.values()) else 503)
+
+    async def show_metrics(_request: web.Request) -> web.Response:
+        return web.Response(body=metrics.text(), headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
+
+    app.router.add_get("/healthz", healthz)
+    app.router.add_get("/readyz", readyz)
+    app.router.add_get("/metrics", show_metrics)
+    if webhook:
+        app.router.add_post(path, webhook.post)
+    return app

@@ -1,0 +1,95 @@
+"""Questions and answers: free text, categories, topics, and the emergency card."""
+
+from dataclasses import replace
+
+from answers.ask import Finding
+from handlers.presses import BrowseTopics, Emergency, OpenCategory, ShowThai, ShowTopic
+from handlers.request import House, Request
+from handlers.screen import Screen
+from handlers.screens import asking as screens
+from handlers.screens import danger
+from handlers.screens.start import outdated
+from locales.catalogue import together
+
+RELATED = 2
+"""Related topics under an answer: more would push the answer off the screen."""
+SCRIPTS_WE_CANNOT_READ = {"shan", "karen", "mon", "pao", "lao", "romanised"}
+
+
+async def answer_text(request: Request) -> Screen:
+    """What free text gets: an answer when sure, a choice when likely, and otherwise an honest "I do not know"."""
+    finding = request.finding
+    if finding is None:
+        return screens.do_not_know(request.say)
+    screen = _found(request, finding)
+    if finding.danger and not finding.hard:
+        return replace(screen, text=together([danger.ask_if_now(request.say), screen.text]))
+    return screen
+
+
+def _found(request: Request, finding: Finding) -> Screen:
+    say, texts = request.say, request.house.texts
+    if finding.outcome == "smalltalk":
+        return screens.small_talk(say, finding.smalltalk or "")
+    if finding.outcome == "answer":
+        return topic_screen(request, finding.topics[0].id)
+    if finding.outcome == "choose" and finding.topics:
+        return screens.did_you_mean(
+            say, [(found.id, texts.title(found.id, say.language)) for found in finding.topics[:3]]
+        )
+    hint = finding.script_hint or ""
+    return screens.do_not_know(say, screens.script_note(say, hint) if hint in SCRIPTS_WE_CANNOT_READ else say(""))
+
+
+def topic_screen(request: Request, topic_id: str, language: str = "") -> Screen:
+    """One topic, in `language` or the reader's own."""
+    house, say = request.house, request.say
+    topic = house.topics.get(topic_id)
+    if topic is None:
+        return outdated(say)
+    wanted = language or say.language
+    text = house.texts.get(topic_id, wanted)
+    if text is None:
+        title = house.texts.title(topic_id, say.language)
+        return screens.not_in_language(say, topic, title, house.texts.languages(topic_id))
+    related = [(other, house.texts.title(other, say.language)) for other in topic.related[:RELATED]]
+    bookable = any(topic.service in clinic.services for clinic in house.clinics.clinics.values())
+    return screens.answer(say, topic, text, related, bookable)
+
+
+async def browse(request: Request, _pressed: BrowseTopics) -> Screen:
+    """All categories."""
+    return screens.categories(request.say)
+
+
+async def open_category(request: Request, pressed: OpenCategory) -> Screen:
+    """The topics of one category."""
+    topics = [topic.id for topic in request.house.topics.values() if topic.category == pressed.category]
+    if not topics:
+        return outdated(request.say)
+    return screens.category(request.say, pressed.category, topics, request.house.texts)
+
+
+async def show_topic(request: Request, pressed: ShowTopic) -> Screen:
+    """One answer."""
+    return topic_screen(request, pressed.topic, pressed.language)
+
+
+async def show_thai(request: Request, pressed: ShowThai) -> Screen:
+    """The answer in Thai, to show to somebody."""
+    text = request.house.texts.get(pressed.topic, "th")
+    if text is None:
+        return outdated(request.say)
+    return screens.in_thai(request.house.catalogues.say("th"), text)
+
+
+async def emergency(request: Request, _pressed: Emergency) -> Screen:
+    """The card, opened by the person."""
+    return danger.card(request.say)
+
+
+def danger_card(house: House, language: str, sign: str) -> Screen:
+    """The card for a danger sign: from memory, without a person, a limit or a database."""
+    topic = danger.FIRST_AID.get(sign, "")
+    title = house.texts.title(topic, language) if topic in house.topics else ""
+    return danger.card(house.catalogues.say(language), sign, title)

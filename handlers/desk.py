@@ -1,0 +1,169 @@
+"""Clinic staff: the day, opening, closing, who did not come. Every change is previewed, then confirmed."""
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import date, datetime, time
+from typing import Any
+
+from handlers.desk_grammar import Line, NotUnderstood
+from handlers.presses import ConfirmDesk, SeeDay
+from handlers.request import Request
+from handlers.screen import Screen
+from handlers.screens import desk as screens
+from people import dialogue, store
+from people.authority import Action, clinics_of
+from people.recognise import require
+from people.refusals import NotAllowed
+from scheduling import desk
+from scheduling.clinics import Clinic
+from scheduling.desk import Span
+from scheduling.rules import Plan
+
+OPENING, CLOSING = "desk-open", "desk-close"
+"""The steps that wait for a confirmation."""
+
+
+async def today(request: Request) -> Screen:
+    """`/today [clinic] [day]`."""
+    mine = await _my_clinics(request, Action.SEE_DAY)
+    line = _read(request, "today_line", mine[0])
+    if isinstance(line, Screen):
+        return line
+    day = line.day or _local_day(request, mine[0])
+    if line.clinic is None and len(mine) > 1:
+        return screens.which_clinic(request.say, request.house.clinics, mine, day)
+    return await _day(request, line.clinic or mine[0], day)
+
+
+async def see_day(request: Request, pressed: SeeDay) -> Screen:
+    """Another day, or the chosen clinic."""
+    return await _day(request, pressed.clinic, pressed.day)
+
+
+async def open_times(request: Request) -> Screen:
+    """`/open`: preview."""
+    mine = await _my_clinics(request, Action.OPEN_SLOTS)
+    line = _read(request, "open_line", mine[0])
+    if isinstance(line, Screen):
+        return line
+    clinic_id = line.clinic or mine[0]
+    person = await require(request.session, request.person, Action.OPEN_SLOTS, clinic_id)
+    clinic = request.house.clinics.clinics[clinic_id]
+    if line.service not in clinic.services or line.every < 5:
+        return screens.not_understood(request.say, line.service or str(line.every), screens.OPEN_EXAMPLE)
+    draft = {
+        "clinic_id": clinic_id,
+        "service": line.service,
+        "day": (line.day or request.now.date()).isoformat(),
+        "opens": line.begins.isoformat(),
+        "closes": line.ends.isoformat(),
+        "every": line.every,
+        "capacity": line.capacity,
+    }
+    plan = _plan(draft)
+    times = desk.planned(plan, clinic.zone, request.now)
+    waiting = await dialogue.begin(request.session, person.id, OPENING, draft, request.now)
+    return screens.preview_open(request.say, request.house.clinics, plan, len(times), waiting.nonce)
+
+
+async def close_times(request: Request) -> Screen:
+    """`/close`: preview."""
+    mine = await _my_clinics(request, Action.CLOSE_TIME)
+    line = _read(request, "close_line", mine[0])
+    if isinstance(line, Screen):
+        return line
+    clinic_id = line.clinic or mine[0]
+    person = await require(request.session, request.person, Action.CLOSE_TIME, clinic_id)
+    clinic = request.house.clinics.clinics[clinic_id]
+    day = line.day or _local_day(request, clinic_id)
+    span = Span(clinic_id, _at(day, line.begins, clinic), _at(day, line.ends, clinic))
+    people = Counter(person.language for _, _, person in await desk.affected(request.session, span))
+    draft = {"clinic_id": clinic_id, "begin": span.begin.isoformat(), "end": span.end.isoformat()}
+    waiting = await dialogue.begin(request.session, person.id, CLOSING, draft, request.now)
+    return screens.preview_close(request.say, request.house.clinics, span, dict(people), waiting.nonce)
+
+
+async def confirm(request: Request, pressed: ConfirmDesk) -> Screen:
+    """Do what was previewed, if it is still the newest preview and the nurse may still do it."""
+    person = request.known
+    step = await dialogue.current(request.session, person.id, request.now, pressed.nonce)
+    if step is None or step[0] not in (OPENING, CLOSING):
+        return screens.stale(request.say)
+    name, draft = step
+    clinic = request.house.clinics.clinics[draft["clinic_id"]]
+    action = Action.OPEN_SLOTS if name == OPENING else Action.CLOSE_TIME
+    await require(request.session, person, action, draft["clinic_id"])
+    await dialogue.end(request.session, person.id)
+    if name == CLOSING:
+        span = Span(draft["clinic_id"], *(datetime.fromisoformat(draft[edge]) for edge in ("begin", "end")))
+        return screens.closed(request.say, await desk.close_times(request.session, span, request.now))
+    plan = _plan(draft)
+    minutes = request.house.clinics.services[plan.service].minutes
+    count = len(desk.planned(plan, clinic.zone, request.now))
+    added = await desk.open_times(request.session, plan, minutes, clinic.zone, request.now)
+    return screens.opened(request.say, added, count - added)
+
+
+async def no_show(request: Request) -> Screen:
+    """`/noshow CODE`."""
+    mine = await _my_clinics(request, Action.MARK_VISIT)
+    if not request.text.strip():
+        return screens.not_understood(request.say, "", screens.NOSHOW_EXAMPLE)
+    code = read_code(request.text)
+    booking, slot = await desk.mark_no_show(request.session, code, mine, request.now)
+    return screens.no_show(request.say, request.house.clinics, booking, slot)
+
+
+def read_code(text: str) -> str:
+    """A code as people type or say it: any case, O for 0, I or L for 1 (Crockford's base 32)."""
+    return text.strip().upper().translate(str.maketrans("OIL", "011", " -"))
+
+
+async def _my_clinics(request: Request, action: Action) -> list[str]:
+    mine = clinics_of(await store.grants_of(request.session, request.known.id), action)
+    known = [clinic_id for clinic_id in mine if clinic_id in request.house.clinics.clinics]
+    if not known:
+        raise NotAllowed
+    return known
+
+
+async def _day(request: Request, clinic_id: str, day: date) -> Screen:
+    await require(request.session, request.person, Action.SEE_DAY, clinic_id)
+    clinic = request.house.clinics.clinics[clinic_id]
+    slots, lines = await desk.day_of(request.session, clinic_id, day, clinic.zone)
+    return screens.day(request.say, request.house.clinics, clinic_id, day, slots, lines)
+
+
+EXAMPLES = {
+    "open_line": screens.OPEN_EXAMPLE,
+    "close_line": screens.CLOSE_EXAMPLE,
+    "today_line": screens.TODAY_EXAMPLE,
+}
+
+
+def _read(request: Request, start: str, clinic_id: str) -> Line | Screen:
+    try:
+        return request.house.desk_grammar.read(start, request.text, _local_day(request, clinic_id))
+    except NotUnderstood as error:
+        return screens.not_understood(request.say, error.part, EXAMPLES[start])
+
+
+def _local_day(request: Request, clinic_id: str) -> date:
+    return request.now.astimezone(request.house.clinics.clinics[clinic_id].zone).date()
+
+
+def _at(day: date, at: time, clinic: Clinic) -> datetime:
+    return datetime.combine(day, at, clinic.zone)
+
+
+def _plan(draft: dict[str, Any]) -> Plan:
+    read: Callable[[str], time] = time.fromisoformat
+    return Plan(
+        draft["clinic_id"],
+        draft["service"],
+        date.fromisoformat(draft["day"]),
+        read(draft["opens"]),
+        read(draft["closes"]),
+        draft["every"],
+        draft["capacity"],
+    )

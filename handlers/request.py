@@ -1,0 +1,70 @@
+"""What a handler is given: who asks, in which words, when, and the house it can ask."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from answers.ask import Finder, Finding
+from answers.texts import TopicTexts
+from answers.topics import Topic
+from handlers.desk_grammar import DeskGrammar
+from locales.catalogue import Catalogues, Translator
+from people.refusals import LanguageFirst
+from scheduling.clinics import Clinics
+from storage.tables import Person
+
+
+@dataclass(frozen=True)
+class House:
+    """What is the same for every update: built once at the start."""
+
+    clinics: Clinics
+    catalogues: Catalogues
+    finder: Finder
+    topics: dict[str, Topic]
+    texts: TopicTexts
+    owners: frozenset[int]
+    desk_grammar: DeskGrammar
+    new_code: Callable[[], str]
+    """Draws a booking's code."""
+    new_secret: Callable[[], str]
+    """Draws the secret of an invite."""
+    bot_name: str = ""
+    """The bot's username, for links."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """One update, as a handler sees it. `now` is the same all through."""
+
+    session: AsyncSession
+    house: House
+    person: Person | None
+    telegram_id: int
+    language: str
+    now: datetime
+    text: str = ""
+    """What was typed, without the command in front."""
+    finding: Finding | None = None
+    """What the search made of free text, found before the transaction opened."""
+    draft: dict[str, Any] = field(default_factory=dict)
+    """What the person entered so far in the step they are in."""
+
+    @property
+    def say(self) -> Translator:
+        """Speaks the person's language."""
+        return self.house.catalogues.say(self.language)
+
+    @property
+    def known(self) -> Person:
+        """The person, where one is needed.
+
+        Raises:
+            LanguageFirst: nobody we know.
+        """
+        if self.person is None:
+            raise LanguageFirst
+        return self.person

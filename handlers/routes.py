@@ -1,0 +1,98 @@
+"""The map: every command, button and typed step, its handler, and the action it stands for.
+
+A route without an action cannot be written down. Whether the action is allowed is checked in the use case,
+against the person, at the moment of acting.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from handlers import alerting, asking, booking, desk, mine, presses, start
+from handlers.press_codec import PRESSES, Press
+from handlers.request import Request
+from handlers.screen import Screen
+from locales.catalogue import words
+from people.authority import RULES, Action
+
+
+@dataclass(frozen=True)
+class Route:
+    """One way in. `handler` takes the request, and for buttons the press."""
+
+    handler: Callable[..., Awaitable[Screen]]
+    action: Action
+    listed: str = ""
+    """What Telegram's command menu says; empty: not in the menu."""
+
+
+COMMANDS: dict[str, Route] = {
+    "start": Route(start.start, Action.CHOOSE),
+    "menu": Route(start.menu, Action.CHOOSE, words("The menu")),
+    "book": Route(booking.start, Action.BOOK, words("Book a visit")),
+    "mine": Route(mine.mine, Action.BOOK, words("My visits")),
+    "language": Route(start.ask_language, Action.CHOOSE, words("Change the language")),
+    "privacy": Route(start.privacy, Action.CHOOSE, words("What I keep about you")),
+    "help": Route(start.help_screen, Action.CHOOSE, words("What you can do here")),
+    "alerts_on": Route(start.alerts_on, Action.CHOOSE),
+    "alerts_off": Route(start.alerts_off, Action.CHOOSE),
+    "today": Route(desk.today, Action.SEE_DAY),
+    "open": Route(desk.open_times, Action.OPEN_SLOTS),
+    "close": Route(desk.close_times, Action.CLOSE_TIME),
+    "noshow": Route(desk.no_show, Action.MARK_VISIT),
+    "alert": Route(alerting.draft, Action.WRITE_ALERT),
+    "alerts": Route(alerting.list_alerts, Action.SEE_ALERTS),
+    "invite": Route(alerting.invite, Action.INVITE),
+}
+
+BUTTONS: dict[type[Press], Route] = {
+    presses.ChangeLanguage: Route(lambda request, _press: start.ask_language(request), Action.CHOOSE),
+    presses.OpenMenu: Route(lambda request, _press: start.menu(request), Action.CHOOSE),
+    presses.ChooseLanguage: Route(start.choose_language, Action.CHOOSE),
+    presses.SharePhone: Route(start.share_phone, Action.CHOOSE),
+    presses.SwitchAlerts: Route(start.switch_alerts, Action.CHOOSE),
+    presses.Agree: Route(booking.agree, Action.CHOOSE),
+    presses.Emergency: Route(asking.emergency, Action.ASK),
+    presses.ShowThai: Route(asking.show_thai, Action.ASK),
+    presses.BrowseTopics: Route(asking.browse, Action.ASK),
+    presses.OpenCategory: Route(asking.open_category, Action.ASK),
+    presses.ShowTopic: Route(asking.show_topic, Action.ASK),
+    presses.StartBooking: Route(booking.press_start, Action.BOOK),
+    presses.PickClinic: Route(booking.pick_clinic, Action.BOOK),
+    presses.PickService: Route(booking.pick_service, Action.BOOK),
+    presses.PickDay: Route(booking.pick_day, Action.BOOK),
+    presses.TakeSlot: Route(booking.take_slot, Action.BOOK),
+    presses.MyVisits: Route(mine.press_mine, Action.BOOK),
+    presses.ShowVisit: Route(mine.show, Action.BOOK),
+    presses.MoveVisit: Route(mine.move, Action.BOOK),
+    presses.MoveToDay: Route(mine.move_to_day, Action.BOOK),
+    presses.MoveToSlot: Route(mine.move_to_slot, Action.BOOK),
+    presses.AskCancel: Route(mine.ask_cancel, Action.BOOK),
+    presses.CancelVisit: Route(mine.cancel, Action.BOOK),
+    presses.SeeDay: Route(desk.see_day, Action.SEE_DAY),
+    presses.ConfirmDesk: Route(desk.confirm, Action.OPEN_SLOTS),
+    presses.WriteAlert: Route(alerting.choose_language, Action.WRITE_ALERT),
+    presses.DiscardAlert: Route(alerting.discard, Action.WRITE_ALERT),
+    presses.ProposeAlert: Route(alerting.propose, Action.WRITE_ALERT),
+    presses.ApproveAlert: Route(alerting.approve, Action.APPROVE_ALERT),
+    presses.StopAlert: Route(alerting.stop, Action.APPROVE_ALERT),
+    presses.AlertReport: Route(alerting.show_report, Action.SEE_ALERTS),
+    presses.PickInvite: Route(alerting.pick_invite, Action.INVITE),
+    presses.MakeInvite: Route(alerting.make_invite, Action.INVITE),
+}
+
+STEPS: dict[str, Route] = {alerting.TYPING: Route(alerting.take_text, Action.WRITE_ALERT)}
+"""Typed answers we may be waiting for."""
+
+ASK = Route(asking.answer_text, Action.ASK)
+"""Every other text."""
+
+_lost = [kind.__name__ for kind in PRESSES.values() if kind not in BUTTONS]
+if _lost or any(route.action not in RULES for route in (*COMMANDS.values(), *BUTTONS.values(), *STEPS.values())):
+    raise RuntimeError(f"no route or no rule: {_lost}")
+
+
+def run(route: Route, request: Request, pressed: Press | None) -> Awaitable[Screen]:
+    """Call a route's handler as it wants to be called."""
+    arguments: tuple[Any, ...] = (request,) if pressed is None else (request, pressed)
+    return route.handler(*arguments)

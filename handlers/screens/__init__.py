@@ -1,0 +1,1 @@
+"""All words and keyboards, and nothing else: no database, no rule, no decision about who may see what."""

@@ -1,0 +1,163 @@
+"""The first minute, the menu, and the choices."""
+
+from handlers.presses import (
+    BrowseTopics,
+    ChangeLanguage,
+    ChooseLanguage,
+    Emergency,
+    MyVisits,
+    OpenMenu,
+    SharePhone,
+    StartBooking,
+    SwitchAlerts,
+)
+from handlers.screen import Button, Screen, column
+from locales.catalogue import NATIVE, NOTHING, Html, Translator, together
+
+LANGUAGE_PROMPT = Html("ภาษา · ဘာသာစကား · ភាសា · Language")
+"""Read before any language is chosen, so it stands in all of them."""
+
+
+def languages() -> Screen:
+    """Each language by its own name, and nothing else to understand."""
+    return Screen(LANGUAGE_PROMPT, column(*(Button(name, ChooseLanguage(code)) for code, name in NATIVE.items())))
+
+
+def emergency_line(say: Translator) -> Html:
+    """The line that every screen about health carries."""
+    return say("🚑 Emergency? Call 1669. It is free, day and night.")
+
+
+def menu_button(say: Translator) -> Button:
+    """The way back."""
+    return Button(say.label("☰ Menu"), OpenMenu())
+
+
+def welcome(say: Translator) -> Screen:
+    """What I can do, in three lines, and the one question that protects people who share a phone."""
+    text = together(
+        [
+            say("<b>Hello. I am here to help you get health care.</b>"),
+            together(
+                [
+                    say("💬 Ask me: type your question in your own words."),
+                    say("📅 Book a visit at an IOM clinic."),
+                    say("⏰ I remind you before your visit."),
+                ],
+                "\n",
+            ),
+            say("You can read answers without giving your name, phone or papers."),
+            say("Does anyone else use this phone?"),
+        ]
+    )
+    rows = column(
+        Button(say.label("Only I use it"), SharePhone(False)),
+        Button(say.label("We share this phone"), SharePhone(True)),
+    )
+    return Screen(text, rows)
+
+
+def menu(say: Translator, wants_alerts: bool, note: Html = NOTHING) -> Screen:
+    """Where everything begins; `note` says what has just been done."""
+    alerts = say.label("🔔 Health alerts: on") if wants_alerts else say.label("🔕 Health alerts: off")
+    rows = (
+        (
+            Button(say.label("❓ Topics"), BrowseTopics()),
+            Button(say.label("📅 Book a visit"), StartBooking()),
+        ),
+        (Button(say.label("🗓 My visits"), MyVisits()), Button(alerts, SwitchAlerts(not wants_alerts))),
+        (
+            Button(say.label("🚑 Emergency"), Emergency()),
+            Button("🌐 " + NATIVE[say.language], ChangeLanguage()),
+        ),
+    )
+    text = together([note, say("What do you need? You can also just type your question."), emergency_line(say)])
+    return Screen(text, rows)
+
+
+def phone_note(say: Translator, shared: bool) -> Html:
+    """What the answer about the phone means."""
+    if shared:
+        return say("Good. My messages will not show what your visit is about. You see it only after you tap.")
+    return say("Good. My messages will show the clinic and the time of your visit.")
+
+
+def alerts_note(say: Translator, wanted: bool) -> Html:
+    """Each switch says what it does not touch, and the way back."""
+    if wanted:
+        return say("Health alerts are on. You can turn them off at any time: /alerts_off")
+    return say("Health alerts are off. Messages about your visits still come. Turn alerts on again: /alerts_on")
+
+
+def language_first(prompt: Html) -> Screen:
+    """Something needs a person we know: ask for the language first."""
+    return Screen(together([prompt, LANGUAGE_PROMPT]), languages().rows)
+
+
+def help_screen(say: Translator) -> Screen:
+    """What can be typed."""
+    lines = [
+        say("<b>What you can do here</b>"),
+        say("Type a question about health, hospitals, costs or papers."),
+        say("/book - book a visit\n/mine - see, move or cancel your visits\n/language - change the language"),
+        say("/alerts_on and /alerts_off - health alerts\n/privacy - what I keep about you\n/menu - the menu"),
+        emergency_line(say),
+    ]
+    return Screen(together(lines), column(menu_button(say)))
+
+
+def privacy(say: Translator) -> Screen:
+    """What is kept, in plain words."""
+    lines = [
+        say("<b>What I keep about you</b>"),
+        say("I keep: your language and choices, the visits you book, and a locked copy of your Telegram number."),
+        say("I do not ask for and do not keep: your papers, nationality, employer, address or photos."),
+        say("Your questions are not kept. Staff of the clinic see the time, code and language of a visit."),
+        say("I cannot hide messages from Telegram or from someone who holds your unlocked phone."),
+    ]
+    return Screen(together(lines), column(menu_button(say)))
+
+
+def text_only(say: Translator) -> Screen:
+    """For stickers, voice and the like."""
+    text = say("I can only read typed words. Please type your question in a few words.")
+    return Screen(together([text, emergency_line(say)]), column(menu_button(say)))
+
+
+def no_papers_please(say: Translator) -> Screen:
+    """For photos and documents, which are never opened."""
+    text = say(
+        "For your safety, please do not send photos of papers. I did not open it and have removed it from this chat."
+        " Please type your question in words."
+    )
+    return Screen(together([text, emergency_line(say)]), column(menu_button(say)), remove=True)
+
+
+def unknown_command(say: Translator) -> Screen:
+    """For a slash and a word we do not know."""
+    return Screen(say("I do not know this command. Here is what I can do: /help"), column(menu_button(say)))
+
+
+def outdated(say: Translator) -> Screen:
+    """For a button of an earlier version, or one that was never ours."""
+    return Screen(say("This button is out of date. Here is the menu again."), column(menu_button(say)), fresh=True)
+
+
+def mishap(say: Translator) -> Screen:
+    """For a fault of ours."""
+    text = say("Something went wrong on our side. Nothing was changed. Please try again in a few minutes.")
+    return Screen(together([text, emergency_line(say)]), column(menu_button(say)), fresh=True)
+
+
+def consent(say: Translator, agree: Button) -> Screen:
+    """Asked once, before the first thing that must be kept."""
+    lines = [
+        say("<b>Before we go on</b>"),
+        say(
+            "To keep your visit and remind you, I must remember your Telegram number, your language and the visit."
+            " The number is kept locked."
+        ),
+        say("The visit is erased 30 days after it. You never have to give your name or papers."),
+        say("Is that all right?"),
+    ]
+    return Screen(together(lines), column(agree, Button(say.label("No, thank you"), OpenMenu())))

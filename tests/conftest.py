@@ -1,0 +1,148 @@
+"""What every test can ask for: databases of both kinds, the simulator, a running bot, and people to play."""
+
+import asyncio
+import fcntl
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import asyncpg
+import pytest
+from pydantic import SecretStr
+
+from answers.ask import Finder
+from answers.texts import TopicTexts
+from answers.topics import load_topics
+from bot.settings import Settings
+from locales.catalogue import Catalogues
+from simulator.delivery import Patience
+from simulator.pace import Pace
+from simulator.server import Simulator
+from storage import keys, migrate
+from storage.database import Database
+from tests.house import House
+from tests.postgres import PostgresServer
+
+TOKEN = "123456:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+BANGKOK = ZoneInfo("Asia/Bangkok")
+RING = keys.new_ring()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL of this test process, with a template at the newest schema."""
+    server = PostgresServer()
+    try:
+        server.start()
+        asyncio.run(_make_template(server))
+        yield server
+    finally:
+        server.stop()
+
+
+async def _make_template(server: PostgresServer) -> None:
+    await _execute(server, "CREATE DATABASE template_house")
+    database = Database(server.url("template_house"))
+    await migrate.upgrade(database)
+    await database.close()
+
+
+async def _execute(server: PostgresServer, statement: str) -> None:
+    connection = await asyncpg.connect(host=str(server.folder), user="postgres", database="postgres")
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty SQLite database at the newest schema."""
+    path = tmp_path_factory.mktemp("template") / "house.db"
+
+    async def make() -> None:
+        database = Database(f"sqlite:///{path}")
+        await migrate.upgrade(database)
+        await database.close()
+
+    asyncio.run(make())
+    return path
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database of its own for one test: first SQLite, then PostgreSQL."""
+    if request.param == "sqlite":
+        copy = tmp_path / "house.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), copy)
+        yield f"sqlite:///{copy}"
+        return
+    server: PostgresServer = request.getfixturevalue("postgres")
+    name = f"house_{tmp_path.name}".lower().replace("-", "_")[:60]
+    asyncio.run(_execute(server, f'CREATE DATABASE "{name}" TEMPLATE template_house'))
+    yield server.url(name)
+    asyncio.run(_execute(server, f'DROP DATABASE "{name}" WITH (FORCE)'))
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """That database, opened."""
+    keys.use(RING)
+    opened = Database(database_url)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture(scope="session")
+def finder(tmp_path_factory: pytest.TempPathFactory) -> Finder:
+    """The search without embeddings: fitted once for all test processes."""
+    shared = tmp_path_factory.getbasetemp().parent
+    with (shared / "finder.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        texts = TopicTexts(load_topics(), Catalogues())
+        return Finder.load(shared / "finder", None, texts.for_search())
+
+
+@pytest.fixture
+async def simulator() -> AsyncIterator[Simulator]:
+    """A Telegram of this test, on a Wednesday at 10:00 in Bangkok, that limits no rate."""
+    running = Simulator(pace=Pace.unlimited(), patience=Patience(first=0.05, longest=0.2), page=False)
+    running.world.register(TOKEN)
+    running.world.clock.advance_to(next_wednesday())
+    async with running:
+        yield running
+    assert list(running.world.refused) == [], "the bot sent something malformed"
+
+
+def next_wednesday() -> datetime:
+    """The next Wednesday at 10:00 in Bangkok, so that no test depends on the day it runs."""
+    today = datetime.now(UTC).astimezone(BANGKOK).date()
+    day = today + timedelta(days=(2 - today.weekday()) % 7 or 7)
+    return datetime.combine(day, time(10), BANGKOK)
+
+
+def settings_for(url: str, database_url: str, **overrides: Any) -> Settings:
+    """Settings of a bot under test."""
+    values: dict[str, Any] = {
+        "token": SecretStr(TOKEN),
+        "telegram_api": url,
+        "database_url": database_url,
+        "keys": SecretStr(RING.written()),
+        "owners": frozenset({900}),
+        "port": 0,
+        "send_rate": 1000,
+        "embeddings": False,
+    }
+    return Settings(**(values | overrides))
+
+
+@pytest.fixture
+async def house(database_url: str, simulator: Simulator, finder: Finder) -> AsyncIterator[House]:
+    """A running bot with open clinics, and the people who meet it; by long polling, on both databases."""
+    opened = House(settings_for(simulator.url, database_url), simulator, finder)
+    async with opened:
+        yield opened
+    assert list(simulator.world.unanswered()) == [], "a button still spins"

