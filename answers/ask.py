@@ -4,24 +4,22 @@ Rule of the place: danger first, and "I do not know" rather than a wrong answer.
 """
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 from typing import Literal
-from zipfile import BadZipFile
 
 from answers.confidence import Scored, decide
-from answers.corpus import Corpus, Texts, load_corpus
-from answers.danger import Danger, Watch
+from answers.corpus import Texts, gather
+from answers.danger import Danger, Sign, Watch, load_signs
 from answers.embedding import Embedder
-from answers.fitting import fit
-from answers.model import FORMAT, Model
+from answers.model import Model
+from answers.modelcache import fitted
 from answers.phrasings import load_chatter
 from answers.scoring import Scorer, Scores
 from answers.smalltalk import SmallTalk
-from answers.topics import Topic
-from answers.vectors import VectorStore
+from answers.topics import Topic, load_topics
 from locales.graphemes import cut
 from locales.repair import for_matching, repair
 from locales.scripts import recognise
@@ -81,9 +79,11 @@ def prepare(text: str, chosen: str) -> Prepared:
 class Finder:
     """Finds answers and danger signs. Safe to use from several threads; `ask` takes CPU time, so call it in one."""
 
-    def __init__(self, corpus: Corpus, model: Model, embedder: Embedder | None) -> None:
-        self.topics: Mapping[str, Topic] = corpus.topics
-        self.watch = Watch(corpus.signs)
+    def __init__(
+        self, topics: Mapping[str, Topic], signs: Sequence[Sign], model: Model, embedder: Embedder | None
+    ) -> None:
+        self.topics = topics
+        self.watch = Watch(signs)
         self.scorer = Scorer(model, embedder)
         self._smalltalk = SmallTalk(load_chatter())
         self._kept: OrderedDict[Prepared, Finding] = OrderedDict()
@@ -95,8 +95,9 @@ class Finder:
 
         Raises `answers.content.ContentError` when a content file is wrong.
         """
-        corpus = load_corpus(texts)
-        return cls(corpus, fitted(corpus, cache_dir, embedder), embedder)
+        topics, signs = load_topics(), load_signs()
+        model = fitted(gather(topics, signs, texts), cache_dir, embedder)
+        return cls(topics, signs, model, embedder)
 
     def ask(self, text: str, lang: str) -> Finding:
         """What to do with a message of a person who chose `lang`. Up to some 30 ms with an embedder, else 1 ms."""
@@ -138,16 +139,3 @@ def _finding(ready: Prepared, danger: Danger | None, scores: Scores) -> Finding:
     if outcome == "answer" and ready.hint in UNREAD:
         outcome = "choose"
     return Finding(outcome, verdict.topics, ready.lang, sign, False, verdict.smalltalk, ready.hint)
-
-
-def fitted(corpus: Corpus, cache_dir: Path, embedder: Embedder | None) -> Model:
-    """The model of exactly this content and embedder: from the cache, else fitted and kept there."""
-    name = embedder.name if embedder else ""
-    file = cache_dir / f"model-{corpus.fingerprint(FORMAT, name)}.npz"
-    try:
-        return Model.load(file)
-    except (OSError, ValueError, KeyError, BadZipFile):
-        pass  # Absent or damaged: fitting again is always possible.
-    model = fit(corpus, VectorStore(embedder, cache_dir) if embedder else None, name)
-    model.save(file)
-    return model

@@ -4,9 +4,11 @@ Rule of the place: one list of lessons, in a fixed order, with a fingerprint tha
 """
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import astuple, dataclass
 from functools import cached_property
+from pathlib import Path
 
 from answers.content import LANGS
 from answers.danger import Sign, load_signs
@@ -38,10 +40,9 @@ class Lesson:
 
 @dataclass(frozen=True)
 class Corpus:
-    """Lessons of all languages with the topics and signs they are about."""
+    """Lessons of all languages and the topics they are about."""
 
-    topics: Mapping[str, Topic]
-    signs: tuple[Sign, ...]
+    topics: tuple[str, ...]
     lessons: tuple[Lesson, ...]
 
     @cached_property
@@ -53,7 +54,7 @@ class Corpus:
     @cached_property
     def sign_ids(self) -> tuple[str, ...]:
         """Ids of the danger signs that have sentences, sorted."""
-        return tuple(sorted({sign.id for sign in self.signs}))
+        return tuple(sorted({lesson.danger for lesson in self.lessons if lesson.danger} - {CALM}))
 
     def of(self, lang: str) -> list[Lesson]:
         """The lessons of one language."""
@@ -69,15 +70,31 @@ class Corpus:
         return digest.hexdigest()[:16]
 
 
-def load_corpus(texts: Texts | None = None) -> Corpus:
-    """Read all content of this package; `texts` adds translated titles as they come from the catalogues."""
-    topics = load_topics()
-    signs = load_signs()
-    lessons = [Lesson("en", topic.title, topic.id, _ordinary(topic)) for topic in topics.values()]
-    for lang, titles in (texts or {}).items():
-        lessons += [
-            Lesson(lang, title, name, _ordinary(topics[name])) for name, title in titles.items() if name in topics
-        ]
+def write_lessons(corpus: Corpus, file: Path) -> None:
+    """The corpus as JSON, for another process to fit from."""
+    record = {"topics": corpus.topics, "lessons": [astuple(lesson) for lesson in corpus.lessons]}
+    file.write_text(json.dumps(record, ensure_ascii=False), encoding="utf-8")
+
+
+def read_lessons(file: Path) -> Corpus:
+    """What `write_lessons` wrote."""
+    record = json.loads(file.read_text(encoding="utf-8"))
+    return Corpus(tuple(record["topics"]), tuple(Lesson(*fields) for fields in record["lessons"]))
+
+
+def gather(topics: Mapping[str, Topic], signs: Iterable[Sign], texts: Texts | None = None) -> Corpus:
+    """Gather the lessons; `texts` adds translated answers as they come from the catalogues.
+
+    Raises `ContentError` when a phrasing file is named after no topic.
+    """
+    english = {topic.id: f"{topic.title}\n\n{topic.do_now}\n\n{topic.answer}" for topic in topics.values()}
+    lessons = [
+        Lesson(lang, part, name, None)
+        for lang, answers in {**(texts or {}), "en": english}.items()
+        for name, answer in answers.items()
+        if name in topics
+        for part in answer.split("\n\n")
+    ]
     lessons += [
         Lesson(line.lang, line.text, line.label, _ordinary(topics[line.label])) for line in load_phrasings(topics)
     ]
@@ -85,7 +102,15 @@ def load_corpus(texts: Texts | None = None) -> Corpus:
     for sign in signs:
         lessons += [Lesson(sign.lang, text, danger=sign.id) for text in sign.sentences]
         lessons += [Lesson(sign.lang, text, danger=CALM) for text in sign.lookalikes]
-    return Corpus(topics, tuple(signs), _prepared(lessons))
+    return Corpus(tuple(topics), _prepared(lessons))
+
+
+def load_corpus(texts: Texts | None = None) -> Corpus:
+    """Read all content of this package and gather it.
+
+    Raises `ContentError` for the first file that is wrong.
+    """
+    return gather(load_topics(), load_signs(), texts)
 
 
 def _ordinary(topic: Topic) -> str | None:

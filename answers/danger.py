@@ -97,13 +97,25 @@ _MINDS_SPACES = re.compile(r"(?: |\\s|\\b)(?![?*])")
 """A pattern with such a piece may need the spaces of the text."""
 
 
+class _Pattern:
+    """One hard pattern, compiled, with the sign it stands for."""
+
+    __slots__ = ("minds_spaces", "search", "sign", "source")
+
+    def __init__(self, sign: str, source: str) -> None:
+        self.sign = sign
+        self.source = source
+        self.search = _compiled(source).search
+        self.minds_spaces = _MINDS_SPACES.search(source) is not None
+
+
 class Watch:
     """The hard patterns of all languages, in memory, ready to be asked about every message."""
 
     def __init__(self, signs: Sequence[Sign], folder: Path = FOLDER) -> None:
         order = sorted(signs, key=lambda sign: SIGNS.index(sign.id))
         self._patterns = {
-            lang: [(sign.id, text, _compiled(text)) for sign in order if sign.lang == lang for text in sign.hard]
+            lang: [_Pattern(sign.id, text) for sign in order if sign.lang == lang for text in sign.hard]
             for lang in LANGS
         }
         self._denied = {lang: _any_of(folder / lang / DENIED) for lang in LANGS}
@@ -119,17 +131,14 @@ class Watch:
         tight = _BETWEEN_NATIVE.sub("", text)
         soft: Danger | None = None
         for tongue in self._tongues(text, lang):
-            for sign, source, pattern in self._patterns[tongue]:
-                form = tight
-                found = pattern.search(tight)
-                if not found and tight is not text and _MINDS_SPACES.search(source):
-                    form = text
-                    found = pattern.search(text)
-                if not found:
-                    continue
-                if self._is_now(form, found, tongue):
-                    return Danger(sign, True, source)
-                soft = soft or Danger(sign, False, source)
+            for pattern in self._patterns[tongue]:
+                form, found = tight, pattern.search(tight)
+                if not found and pattern.minds_spaces and tight is not text:
+                    form, found = text, pattern.search(text)
+                if found and self._is_now(form, found, tongue):
+                    return Danger(pattern.sign, True, pattern.source)
+                if found:
+                    soft = soft or Danger(pattern.sign, False, pattern.source)
         return soft
 
     @staticmethod

