@@ -73,7 +73,7 @@ def _measure_language(
 ) -> dict[str, Share]:
     found = [(entry, _ask(finder, entry, report)) for entry in questions]
     report.missed.update(entry["topics"][0] for entry, finding in found if not _is_first(entry, finding))
-    answered = [(entry, finding) for entry, finding in found if finding.outcome == "answer"]
+    answered = [(entry, finding) for entry, finding in found if finding.outcome == "answer" or finding.hard]
     ordinary = [finding for entry, finding in found if not _may_be_danger(finder, entry)]
     other = [(entry["kind"] == "smalltalk", _ask(finder, entry, report)) for entry in strangers]
     cries = [(bool(entry["emergency"]), _ask(finder, entry, report)) for entry in dangers]

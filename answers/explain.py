@@ -4,7 +4,7 @@ Rule of the place: for people who tune the content; what it says about a message
 """
 
 from answers.ask import Finder, Finding, prepare
-from answers.confidence import WITH_VECTORS, WITHOUT_VECTORS
+from answers.confidence import ANSWER, CHOOSE, SOFT, needed_lead
 from answers.texts import TopicTexts
 
 SHOWN = 5
@@ -19,11 +19,10 @@ def explain_message(finder: Finder, text: str, lang: str) -> str:
     if danger:
         lines.append(f"pattern     {danger.sign}{'' if danger.hard else ' (denied or long ago)'}: {danger.pattern}")
     scores = finder.scorer.score(ready.text, ready.lang, thorough=True)
-    limits = WITH_VECTORS if scores.semantic else WITHOUT_VECTORS
     lines.append(f"scored by   {'n-grams and vectors' if scores.semantic else 'n-grams alone'}")
     lines += [f"  {score:6.3f}  {label}" for label, score in scores.ranked(SHOWN)]
-    lines.append(f"danger      {scores.danger:.3f} (asked about from {limits.soft}); likeliest sign: {scores.sign}")
-    lines.append(f"limits      answer from {limits.answer} with a lead of {limits.lead}, buttons from {limits.choose}")
+    lines.append(f"danger      {scores.danger:.3f} (asked about from {SOFT}); likeliest sign: {scores.sign}")
+    lines.append(f"limits      answer from {ANSWER} with a lead of {needed_lead(scores)}, buttons from {CHOOSE}")
     return "\n".join(lines)
 
 

@@ -32,6 +32,7 @@ class Scores:
     `semantic` tells whether vectors took part.
     """
 
+    lang: str
     labels: tuple[str, ...]
     values: NDArray[np.float32]
     danger: float
@@ -58,12 +59,13 @@ class Scorer:
         """
         words = self._model.words.get(lang)
         if words is None:
-            return self._scores(np.zeros(len(self._model.labels) + 1 + len(self._model.signs), np.float32), False)
+            return self._scores(lang, np.zeros(len(self._model.labels) + 1 + len(self._model.signs), np.float32), False)
         lexical = words.scores(text)
         if self._embedder is None or (not thorough and self._is_clear(lexical)):
-            return self._scores(lexical, False)
+            return self._scores(lang, lexical, False)
         vector = words.centre(self._embedder.queries([text])[0])
-        return self._scores(self._mixed(lexical, self._semantic(vector), SEMANTIC_WEIGHTS.get(lang, 1.0)), True)
+        mixed = self._mixed(lexical, self._semantic(vector), SEMANTIC_WEIGHTS.get(lang, 1.0))
+        return self._scores(lang, mixed, True)
 
     def _semantic(self, vector: NDArray[np.float32]) -> NDArray[np.float32]:
         assert self._model.asked
@@ -81,8 +83,8 @@ class Scorer:
         second, first = np.partition(values, -2)[-2:]
         return bool(first - second >= CLEAR_LEAD and columns[len(values)] < CLEAR_CALM)
 
-    def _scores(self, columns: NDArray[np.float32], semantic: bool) -> Scores:
+    def _scores(self, lang: str, columns: NDArray[np.float32], semantic: bool) -> Scores:
         count = len(self._model.labels)
         signs = columns[count + 1 :]
         sign = self._model.signs[int(np.argmax(signs))] if len(signs) else None
-        return Scores(self._model.labels, columns[:count], float(columns[count]), sign, semantic)
+        return Scores(lang, self._model.labels, columns[:count], float(columns[count]), sign, semantic)

@@ -50,6 +50,10 @@ class TopicTexts:
         """The title for a button: in this language, or in English where there is no translation."""
         return (self.get(topic_id, language) or self._texts[topic_id, SOURCE]).title
 
+    def drafts(self, language: str) -> int:
+        """How many topics of a language nobody has reviewed."""
+        return sum(text.reviewed is None for (_, code), text in self._texts.items() if code == language)
+
     def for_search(self) -> dict[str, dict[str, str]]:
         """Title and answer by language and topic: what the search may compare a question with."""
         found: dict[str, dict[str, str]] = {}
@@ -74,7 +78,5 @@ def _translated(topic: Topic, catalog: Catalog) -> TopicText | None:
         return None
     days = [reviewed_on(entry.user_comments) for entry in found.values()]
     signed = [day for day in days if day]
-    return TopicText(
-        *(str(found[part].string) for part in PARTS),
-        reviewed=max(signed) if len(signed) == len(days) else None,
-    )
+    title, answer, do_now = (str(found[part].string) for part in PARTS)
+    return TopicText(title, answer, do_now, max(signed) if len(signed) == len(days) else None)

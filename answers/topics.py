@@ -68,6 +68,10 @@ class Topic:
     legal_review: bool
     sources: tuple[Source, ...]
 
+    def is_overdue(self, today: date) -> bool:
+        """Whether the topic should have been checked again; a month counts 31 days."""
+        return (today - self.checked).days > self.review_months * 31
+
 
 def load_topics(folder: Path = FOLDER) -> dict[str, Topic]:
     """All topics by id, in the order of their ids.

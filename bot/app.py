@@ -18,6 +18,7 @@ from bot.gate import Gate
 from bot.house import build_house
 from bot.metrics import Metrics
 from bot.polling import ALLOWED, Poller
+from bot.release import tell_whoever_asked
 from bot.sender import Sender
 from bot.settings import BadSettings, Settings
 from bot.single import claim_database
@@ -77,6 +78,7 @@ class App:
         self.dispatcher = Dispatcher(self.house, self.database, out, self.metrics, self.now)
         self.sender = Sender(self.house, self.database, out, self.metrics, self.now, self.settings.send_rate)
         self.ticker = Ticker(self.sender.drain, self.dispatcher.committed)
+        await tell_whoever_asked(self.house, self.database, self.now)
         await self._announce()
         await self._listen()
         self.ticker.start()

@@ -1,27 +1,31 @@
 """`make demo`: the bot, unchanged, against a Telegram on this machine, with a clinic that is open and people to play.
 
 The bot takes its time from the page's clock, so that reminders can be seen arriving. It talks to the simulator over
-HTTP only, as it would to Telegram.
+HTTP only, as it would to Telegram. Nothing stays behind: database and keys live as long as the demo.
 """
 
 import asyncio
+import errno
 import signal
-from dataclasses import replace
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import aiohttp
 from pydantic import SecretStr
 
 from bot.app import App
 from bot.clock import new_secret
+from bot.maintenance import CannotDo
 from bot.settings import Settings, read_settings
-from handlers.request import House
+from handlers.press_codec import encode
+from handlers.presses import ChooseLanguage, SharePhone
 from handlers.start import INVITE_PREFIX
 from people import invites
 from people.authority import Role
 from scheduling import desk
-from scheduling.rules import Plan
+from scheduling.clinics import Clinic
+from scheduling.rules import NOTICE, Plan
 from simulator.server import Simulator
 from simulator.world import World
 from storage.keys import new_ring
@@ -30,58 +34,73 @@ TOKEN = "1000000001:" + "demo-token-of-this-machine-only-000"
 MIGRANT, NEIGHBOUR, NURSE, OPERATOR, SECOND = 101, 102, 201, 301, 302
 PEOPLE = {
     MIGRANT: ("Aye", "my", "Migrant"),
-    NEIGHBOUR: ("Sokha", "km", "Migrant"),
     NURSE: ("Noi", "th", "Nurse"),
     OPERATOR: ("Dara", "en", "Operator"),
     SECOND: ("Mali", "en", "Operator"),
+    NEIGHBOUR: ("Sokha", "km", "Migrant"),
 }
-"""Telegram id: name, language of their phone, and the part they play."""
+"""Telegram id: name, language of their phone, and the part they play; in the order of the page."""
 DAYS_OPEN = 14
-FOLDER = Path("data/demo")
+OPENS, CLOSES = time(9), time(16)
 
 
 async def run_demo() -> int:
-    """Run until interrupted."""
+    """Run until interrupted.
+
+    Raises:
+        CannotDo: the page's port cannot be used.
+    """
     settings = read_settings()
-    print("Starting. The first start learns the questions, which takes a minute or two ...", flush=True)
     world = World()
     world.register(TOKEN, username="front_door_demo_bot", name="Front door")
     simulator = Simulator(world)
-    url = await simulator.start(port=settings.demo_port)
     try:
-        async with App(demo_settings(settings, url), now=world.clock.now) as app:
-            await populate(app, simulator)
-            print(f"\n  Open this page in a browser:  {url}/\n\n  Stop with Ctrl+C.", flush=True)
-            stop = asyncio.Event()
-            for name in (signal.SIGTERM, signal.SIGINT):
-                asyncio.get_running_loop().add_signal_handler(name, stop.set)
-            await stop.wait()
+        url = await _listen(simulator, settings.demo_port)
+        print("Starting. The first start learns the questions, which takes a minute or two ...", flush=True)
+        with TemporaryDirectory(prefix="front-door-demo-") as folder:
+            # Learning does not give way to the event loop: Ctrl+C must interrupt it as it does any program.
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+            app = App(demo_settings(settings, url, Path(folder)), now=world.clock.now)
+            await _serve(app, simulator)
     finally:
         await simulator.stop()
     return 0
 
 
-def demo_settings(settings: Settings, url: str) -> Settings:
-    """Settings of the demo: a fresh database, and a key kept beside the data."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    for old in FOLDER.glob("demo.db*"):
-        old.unlink()
-    key_file = FOLDER / "demo.keys"
-    if not key_file.exists():
-        print("A key for the demo was made beside the data. Never do this with real people's data.")
-        key_file.touch(mode=0o600)
-        key_file.write_text(new_ring().written())
+async def _listen(simulator: Simulator, port: int) -> str:
+    try:
+        return await simulator.start(port=port)
+    except OSError as error:
+        why = "is in use" if error.errno == errno.EADDRINUSE else "cannot be used"
+        raise CannotDo(f"Port {port} {why}. Choose another one, such as: BOT_DEMO_PORT={port + 1} make demo") from error
+
+
+async def _serve(app: App, simulator: Simulator) -> None:
+    stop = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    async with app:
+        await populate(app, simulator)
+        print(f"\n  Open this page in a browser:  {simulator.url}/\n")
+        print("  Aye and Sokha are migrants, Noi is a nurse, Dara and Mali are operators.")
+        print("  The buttons beside the clock let time pass. Stop with Ctrl+C.", flush=True)
+        await stop.wait()
+        print("\nStopping ...", flush=True)
+
+
+def demo_settings(settings: Settings, url: str, folder: Path) -> Settings:
+    """Settings of the demo: a fresh database in `folder`, and keys that are never written down."""
     return settings.model_copy(
         update={
             "token": SecretStr(TOKEN),
             "telegram_api": url,
-            "database_url": f"sqlite:///{FOLDER / 'demo.db'}",
+            "database_url": f"sqlite:///{folder / 'demo.db'}",
             "webhook_url": "",
             "host": "127.0.0.1",
             "port": 0,
             "owners": frozenset({OPERATOR}),
-            "keys": SecretStr(""),
-            "key_file": key_file,
+            "keys": SecretStr(new_ring().written()),
+            "key_file": None,
         }
     )
 
@@ -89,38 +108,49 @@ def demo_settings(settings: Settings, url: str) -> Settings:
 async def populate(app: App, simulator: Simulator) -> None:
     """Open the clinics, bring the people in, and invite the staff; everything through the bot's own doors."""
     await open_clinics(app)
-    page = simulator.url
     async with aiohttp.ClientSession() as session:
         for person, (name, language, role) in PEOPLE.items():
             body = {"id": person, "name": name, "language_code": language, "role": role}
-            async with session.post(f"{page}/sim/people", json=body) as answer:
+            async with session.post(f"{simulator.url}/sim/people", json=body) as answer:
                 answer.raise_for_status()
-    for person, language, roles in (
-        (OPERATOR, "en", (Role.OPERATOR,)),
-        (SECOND, "en", (Role.OPERATOR,)),
-        (NURSE, "th", (Role.STAFF,)),
-    ):
-        simulator.world.start(person)
-        await simulator.world.quiet()
-        simulator.world.press(person, f"lg1.{language}")
-        for role in roles:
-            for clinic in app.house.clinics.clinics if role == Role.STAFF else ("",):
-                async with app.database.writing() as transaction:
-                    code = await invites.invite(transaction, role, clinic, now=app.now(), new_secret=new_secret)
-                simulator.world.start(person, payload=INVITE_PREFIX + code)
-        await simulator.world.quiet()
+    for clinic in app.house.clinics.clinics:
+        await _invite(app, simulator, NURSE, Role.STAFF, clinic)
+    for operator in (OPERATOR, SECOND):
+        await _invite(app, simulator, operator, Role.OPERATOR)
+
+
+async def _invite(app: App, simulator: Simulator, person: int, role: Role, clinic: str = "") -> None:
+    world = simulator.world
+    if not world.chat(person).messages:
+        world.start(person)
+        await world.quiet()
+        for choice in (ChooseLanguage(PEOPLE[person][1]), SharePhone(False)):
+            world.press(person, encode(choice))
+            await world.quiet()
+    async with app.database.writing() as transaction:
+        code = await invites.invite(transaction, role, clinic, now=app.now(), new_secret=new_secret)
+    world.start(person, payload=INVITE_PREFIX + code)
+    await world.quiet()
 
 
 async def open_clinics(app: App) -> None:
-    """Two weeks of times at both clinics."""
-    house: House = app.house
+    """Two weeks of times at both clinics, today's too while there are some."""
+    clinics = app.house.clinics
     async with app.database.writing() as session:
-        for clinic_id, clinic in house.clinics.clinics.items():
-            today = app.now().astimezone(clinic.zone).date()
-            for service_id in clinic.services:
-                plan = Plan(clinic_id, service_id, today, time(9), time(16), 30, 2)
-                for ahead in range(1, DAYS_OPEN + 1):
-                    day = replace(plan, day=today + timedelta(days=ahead))
-                    if day.day.weekday() < 5:
-                        minutes = house.clinics.services[service_id].minutes
-                        await desk.open_times(session, day, minutes, clinic.zone, app.now())
+        for clinic_id, clinic in clinics.clinics.items():
+            for service in clinic.services:
+                for plan in plans(clinic_id, clinic, service, app.now()):
+                    await desk.open_times(session, plan, clinics.services[service].minutes, clinic.zone, app.now())
+
+
+def plans(clinic_id: str, clinic: Clinic, service: str, now: datetime) -> list[Plan]:
+    """What a clinic opens for one service in the demo: the working days of two weeks, from the next full hour on."""
+    local = now.astimezone(clinic.zone)
+    soonest = (local + NOTICE).replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    found = []
+    for ahead in range(DAYS_OPEN + 1):
+        day = local.date() + timedelta(days=ahead)
+        opens = max(OPENS, soonest.time()) if day == soonest.date() else OPENS
+        if day >= soonest.date() and day.weekday() < 5 and opens < CLOSES:
+            found.append(Plan(clinic_id, service, day, opens, CLOSES, 30, 2))
+    return found

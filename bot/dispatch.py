@@ -10,7 +10,7 @@
 import asyncio
 import time
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.ext.asyncio import AsyncSession
 from telegram import Update
@@ -23,7 +23,7 @@ from bot.incoming import Incoming, read
 from bot.metrics import Metrics
 from bot.telegram_out import Pressed, TelegramOut
 from bot.turns import Turns
-from handlers import routes
+from handlers import content, routes
 from handlers.asking import danger_card
 from handlers.press_codec import Press, decode
 from handlers.presses import MoveToSlot, TakeSlot
@@ -32,6 +32,7 @@ from handlers.request import House, Request
 from handlers.routes import Route
 from handlers.screen import Screen
 from handlers.screens import start as screens
+from handlers.scripts import in_script
 from people import dialogue
 from people.recognise import recognise
 from people.rules import guess_language
@@ -73,14 +74,19 @@ class Dispatcher:
         incoming = read(update)
         if incoming is None:
             return
+        if incoming.kind == "stray":
+            await self._show(incoming, Screen())
+            return
         started = time.perf_counter()
-        outcome = "danger"
+        outcome = "done"
         try:
-            screen = self._danger(incoming)
-            if screen is None:
-                async with self._turns.of(incoming.telegram_id):
-                    screen = await self._decide(incoming)
-                    outcome = "done"
+            if card := self._danger(incoming):
+                outcome = "danger"
+                await self._show(incoming, card)
+            if card and (incoming.kind != "text" or not await self._in_a_step(incoming)):
+                return
+            async with self._turns.of(incoming.telegram_id):
+                screen = await self._decide(incoming)
         except NotNow as error:
             outcome = "outage" if error.outage else "failed"
             raise
@@ -90,14 +96,33 @@ class Dispatcher:
         crashpoint("committed")
         self.committed.set()
         if screen:
-            pressed = Pressed(incoming.callback_id, incoming.message_id) if incoming.callback_id else None
+            await self._show(incoming, screen)
+
+    async def _show(self, incoming: Incoming, screen: Screen) -> None:
+        """Show what was decided. A fault from here on must not bring the update back: it is committed."""
+        pressed = Pressed(incoming.callback_id, incoming.message_id) if incoming.callback_id else None
+        try:
             sent = await self.out.show(incoming.telegram_id, screen, pressed, incoming.message_id)
-            self.metrics.requests.labels("reply", sent.split(" ")[0]).inc()
             if sent == "unreachable":
                 await self._lost(incoming.telegram_id)
+        except Exception as error:
+            log.event("reply-failed", level=40, error=error, kind=incoming.kind)
+            sent = "failed"
+        self.metrics.requests.labels("reply", sent.split(" ")[0]).inc()
+
+    async def _in_a_step(self, incoming: Incoming) -> bool:
+        """Whether this text is also an answer we wait for: an operator may well write an alert about a danger."""
+        try:
+            async with self.database.reading() as session:
+                person = await find_person(session, incoming.telegram_id)
+                step = await dialogue.current(session, person.id, self.now()) if person else None
+                return bool(step and step[0] in routes.STEPS)
+        except Exception as error:
+            log.event("step-unknown", level=30, error=error)
+            return False
 
     def _danger(self, incoming: Incoming) -> Screen | None:
-        if incoming.kind != "text":
+        if incoming.kind not in ("text", "papers", "media") or not incoming.text:
             return None
         language = self._languages.get(incoming.telegram_id) or guess_language(incoming.language_code)
         found = self.house.finder.danger(incoming.text, language)
@@ -105,7 +130,7 @@ class Dispatcher:
             return None
         language = prepare(incoming.text, language).lang
         self.metrics.answers.labels("danger", language).inc()
-        return danger_card(self.house, language, found.sign)
+        return replace(danger_card(self.house, language, found.sign), remove=incoming.kind == "papers")
 
     async def _decide(self, incoming: Incoming) -> Screen | None:
         for attempt in range(1, ATTEMPTS + 1):
@@ -144,8 +169,8 @@ class Dispatcher:
                 request = self._request(session, incoming, person, finding)
                 screen = await self._route(incoming, request)
                 crashpoint("before-commit")
-            self._learn(incoming, request.person)
-            return screen
+            self._learn(incoming, person)  # again: this update may have changed the language
+            return in_script(screen, person.script) if screen and person else screen
         except Refusal as refusal:
             if isinstance(refusal.__context__, Exception) and not isinstance(refusal.__context__, Refusal):
                 log.event("refusal-after-error", level=30, error=refusal)
@@ -164,6 +189,8 @@ class Dispatcher:
                 return None
             case "papers":
                 return screens.no_papers_please(request.say)
+            case "voice":
+                return await content.take_recording(request, incoming.voice_id)
             case "media":
                 return screens.text_only(request.say)
             case "press":
@@ -176,8 +203,12 @@ class Dispatcher:
         pressed = decode(incoming.text)
         if pressed is None:
             return screens.outdated(request.say)
-        screen = await routes.run(routes.BUTTONS[type(pressed)], request, pressed)
-        self._count_booking(pressed)
+        try:
+            screen = await routes.run(routes.BUTTONS[type(pressed)], request, pressed)
+        except Refusal as refusal:
+            self._count_booking(pressed, type(refusal).__name__)
+            raise
+        self._count_booking(pressed, "kept")
         return screen
 
     async def _command(self, incoming: Incoming, request: Request) -> Screen:
@@ -209,6 +240,8 @@ class Dispatcher:
             language=language,
             now=self.now(),
             text=incoming.text,
+            replied=incoming.replied,
+            update_id=incoming.update_id,
             finding=finding,
         )
 
@@ -224,9 +257,9 @@ class Dispatcher:
             if len(self._languages) > REMEMBERED:
                 self._languages.popitem(last=False)
 
-    def _count_booking(self, pressed: Press) -> None:
+    def _count_booking(self, pressed: Press, result: str) -> None:
         if isinstance(pressed, TakeSlot | MoveToSlot):
-            self.metrics.bookings.labels("kept").inc()
+            self.metrics.bookings.labels(result).inc()
 
     async def _lost(self, telegram_id: int) -> None:
         async with self.database.writing() as session:

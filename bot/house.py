@@ -38,4 +38,5 @@ def build_house(settings: Settings, finder: Finder | None = None) -> House:
         desk_grammar=DeskGrammar(clinics),
         new_code=new_code,
         new_secret=new_secret,
+        hides_drafts=settings.drafts == "hide",
     )

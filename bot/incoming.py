@@ -1,11 +1,15 @@
 """An update, reduced to what the house can act on. Everything else in it is dropped here and never stored."""
 
+import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from telegram import ChatMember, Message, Update
+from telegram import ChatMember, MaybeInaccessibleMessage, Message, Update
 
-Kind = Literal["command", "text", "press", "papers", "media", "blocked", "unblocked"]
+Kind = Literal["command", "text", "press", "stray", "papers", "media", "voice", "blocked", "unblocked"]
+"""`stray` is a press outside a private chat: it has no effect, but its spinner must stop."""
+_UNWRITABLE = re.compile("[\ud800-\udfff\0]")
+"""Halves of characters, and the zero: neither can be stored or sent again."""
 
 
 @dataclass(frozen=True)
@@ -16,9 +20,12 @@ class Incoming:
     kind: Kind
     telegram_id: int
     text: str = ""
-    """What was typed; for a command, what follows it; for a press, its data."""
+    """What was typed, also below a picture; for a command, what follows it; for a press, its data."""
     command: str = ""
     callback_id: str = ""
+    replied: str = ""
+    """The text that the pressed message replies to; for a voice message, button data of the message it replies to."""
+    voice_id: str = ""
     message_id: int | None = None
     language_code: str = ""
 
@@ -39,27 +46,47 @@ def read(update: Update) -> Incoming | None:
         message_id=message.message_id,
         language_code=message.from_user.language_code or "",
     )
+    if message.voice and message.reply_to_message:
+        return replace(
+            said, kind="voice", voice_id=message.voice.file_id, replied=_button_data(message.reply_to_message)
+        )
     if message.text is None:
-        return replace(said, kind="papers" if _may_be_papers(message) else "media") if _speaks(message) else None
-    command, argument = _command(message.text)
+        if not _speaks(message):
+            return None
+        return replace(said, kind="papers" if _may_be_papers(message) else "media", text=_clean(message.caption))
+    text = _clean(message.text)
+    command, argument = _command(text)
     if command:
         return replace(said, kind="command", command=command, text=argument)
-    return replace(said, text=message.text)
+    return replace(said, text=text)
 
 
 def _press(update: Update) -> Incoming | None:
     query = update.callback_query
-    if query is None or query.message is None or query.message.chat.type != "private":
+    if query is None:
         return None
+    if query.message is None or query.message.chat.type != "private":
+        return Incoming(update.update_id, "stray", query.from_user.id, callback_id=query.id)
     return Incoming(
         update.update_id,
         "press",
         query.from_user.id,
-        text=query.data or "",
+        text=_clean(query.data),
         callback_id=query.id,
+        replied=_replied(query.message),
         message_id=query.message.message_id if query.message.is_accessible else None,
         language_code=query.from_user.language_code or "",
     )
+
+
+def _replied(message: MaybeInaccessibleMessage) -> str:
+    asked = message.reply_to_message if isinstance(message, Message) else None
+    return _clean(asked.text) if asked else ""
+
+
+def _button_data(message: Message) -> str:
+    rows = message.reply_markup.inline_keyboard if message.reply_markup else ()
+    return " ".join(str(button.callback_data) for row in rows for button in row if button.callback_data)
 
 
 def _membership(update: Update) -> Incoming | None:
@@ -79,8 +106,12 @@ def _speaks(message: Message) -> bool:
     return message.effective_attachment is not None or bool(message.caption)
 
 
+def _clean(text: str | None) -> str:
+    return _UNWRITABLE.sub("\ufffd", text or "")
+
+
 def _command(text: str) -> tuple[str, str]:
-    if not text.startswith("/"):
+    if not text.startswith("/") or not text[1:2].strip():
         return "", ""
-    head, _, argument = text[1:].partition(" ")
-    return head.partition("@")[0].partition("\n")[0].lower(), argument.strip()
+    head, _, argument = text[1:].replace("\n", " ").partition(" ")
+    return head.partition("@")[0].lower(), argument.strip()

@@ -88,6 +88,6 @@ def _wait(error: TelegramError, failures: int) -> float:
         case Conflict():
             return 5
         case RetryAfter():
-            wait = error.retry_after
+            wait: int | timedelta = error.retry_after
             return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
-    return min(0.5 * 2 ** min(failures, 6), 30)
+    return min(0.5 * float(2 ** min(failures, 6)), 30.0)

@@ -2,8 +2,6 @@
 
 from datetime import datetime
 
-from sqlalchemy.exc import DBAPIError
-
 from storage.database import Database
 from storage.tables import Quarantined
 
@@ -21,5 +19,5 @@ async def count(database: Database, update_id: int, now: datetime) -> int:
                 session.add(row)
             row.tries, row.last_tried_at = row.tries + 1, now
             return row.tries
-    except DBAPIError:
+    except Exception:  # whatever is wrong, the update is not lost: it comes again
         return 0

@@ -20,6 +20,7 @@ from delivery import claiming
 from delivery.rules import LEASE, POLICIES, Kind, Outcome, wait_after
 from handlers.request import House
 from handlers.screen import Screen
+from handlers.scripts import in_script
 from handlers.wording import word
 from people.store import mark_unreachable
 from storage.database import Database, is_outage, is_transient
@@ -89,7 +90,7 @@ class Sender:
                         await claiming.settle(session, row, worded, real)
                         self._count(row, worded)
                     elif person:
-                        ready.append((row, int(person.telegram_id), worded))
+                        ready.append((row, int(person.telegram_id), in_script(worded, person.script)))
                 slots = await claiming.reserve(session, len(ready), real, self.rate) if ready else []
             claimed = time.monotonic()
         except Exception as error:

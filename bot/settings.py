@@ -6,7 +6,7 @@ A misspelt or bad setting stops the start with one line: a bot that runs with ha
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -61,6 +61,9 @@ class Settings(BaseSettings):
     send_rate: Annotated[float, Field(description="Messages a second, the whole bot.", gt=0, le=1000)] = 28
     cache: Annotated[Path, Field(description="Folder for the fitted search model.")] = Path("data/cache")
     embeddings: Annotated[bool, Field(description="Search with embeddings; off saves 90 MB of memory.")] = True
+    drafts: Annotated[
+        Literal["show", "hide"], Field(description="Whether answers that nobody has reviewed are shown or withheld.")
+    ] = "show"
     demo_port: Annotated[int, Field(description="Port of the demo's page.", ge=0, le=65535)] = 8090
 
     @field_validator("owners", mode="before")

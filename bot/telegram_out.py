@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import aiohttp
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -134,19 +134,19 @@ class TelegramOut:
             await self._remove(chat_id, incoming)
         outcome = "sent"
         if screen.text:
-            outcome = await self._reply(chat_id, screen, pressed)
+            outcome = await self._reply(chat_id, screen, pressed, incoming)
         for more in screen.then:
             outcome = await self._reply(chat_id, more, None)
         return outcome
 
-    async def _reply(self, chat_id: int, screen: Screen, pressed: Pressed | None) -> str:
+    async def _reply(self, chat_id: int, screen: Screen, pressed: Pressed | None, incoming: int | None = None) -> str:
         edits = pressed is not None and pressed.message_id is not None and not screen.fresh
         for _ in range(REPLY_TRIES):
             try:
                 if edits and pressed and pressed.message_id is not None:
                     await self._edit(chat_id, pressed.message_id, screen)
                 else:
-                    await self._send_one(chat_id, screen)
+                    await self._send_one(chat_id, screen, incoming if screen.reply and not pressed else None)
             except Undeliverable as no:
                 if edits and not no.unreachable:
                     edits = False  # too old or deleted: the same screen as a new message
@@ -163,9 +163,12 @@ class TelegramOut:
                 return "sent"
         return "gave up"
 
-    async def _send_one(self, chat_id: int, screen: Screen) -> int:
+    async def _send_one(self, chat_id: int, screen: Screen, reply_to: int | None = None) -> int:
         await self.gate.turn()
         try:
+            if screen.voice:
+                said = await self.bot.send_voice(chat_id, screen.voice, caption=screen.text, parse_mode="HTML")
+                return said.message_id
             message = await self.bot.send_message(
                 chat_id,
                 screen.text,
@@ -173,6 +176,7 @@ class TelegramOut:
                 reply_markup=keyboard(screen.rows),
                 protect_content=screen.protect or None,
                 link_preview_options=NO_PREVIEW,
+                reply_parameters=ReplyParameters(reply_to, allow_sending_without_reply=True) if reply_to else None,
             )
         except TelegramError as error:
             raise classify(error) from error

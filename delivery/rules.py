@@ -21,6 +21,7 @@ class Kind(StrEnum):
     REMINDER = "reminder"
     CLOSED = "closed"
     PROPOSED = "proposed"
+    ANSWERED = "answered"
     ALERT = "alert"
 
 
@@ -63,6 +64,7 @@ POLICIES: dict[Kind, Policy] = {
     Kind.RECEIPT: Policy(Lane.VISITS, timedelta(seconds=5), "again", timedelta(hours=24)),
     Kind.CLOSED: Policy(Lane.VISITS, timedelta(seconds=5), "again", timedelta(hours=24)),
     Kind.PROPOSED: Policy(Lane.VISITS, timedelta(seconds=5), "again", timedelta(hours=4)),
+    Kind.ANSWERED: Policy(Lane.VISITS, timedelta(seconds=5), "again", timedelta(days=7)),
     Kind.REMINDER: Policy(Lane.VISITS, timedelta(seconds=30), "again", timedelta(hours=24)),
     Kind.ALERT: Policy(Lane.ALERTS, None, "unknown", timedelta(hours=12)),
 }

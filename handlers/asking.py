@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 
+from answers import store
 from answers.ask import Finding
-from handlers.presses import BrowseTopics, Emergency, OpenCategory, ShowThai, ShowTopic
+from handlers.presses import BrowseTopics, Emergency, NoneOfThese, OpenCategory, ShowThai, ShowTopic
 from handlers.request import House, Request
 from handlers.screen import Screen
 from handlers.screens import asking as screens
 from handlers.screens import danger
+from handlers.screens.content import ask_script
 from handlers.screens.start import outdated
 from locales.catalogue import NOTHING, together
 
@@ -21,18 +23,20 @@ async def answer_text(request: Request) -> Screen:
     finding = request.finding
     if finding is None:
         return screens.do_not_know(request.say)
-    screen = _found(request, finding)
+    screen = await _found(request, finding)
+    if finding.script_hint == "zawgyi" and request.person and not request.person.script:
+        screen = replace(screen, then=(*screen.then, ask_script(request.say)))
     if finding.danger and not finding.hard:
         return replace(screen, text=together([danger.ask_if_now(request.say), screen.text]))
     return screen
 
 
-def _found(request: Request, finding: Finding) -> Screen:
+async def _found(request: Request, finding: Finding) -> Screen:
     say, texts = request.say, request.house.texts
     if finding.outcome == "smalltalk":
         return screens.small_talk(say, finding.smalltalk or "")
     if finding.outcome == "answer":
-        return topic_screen(request, finding.topics[0].id)
+        return await topic_screen(request, finding.topics[0].id)
     if finding.outcome == "choose" and finding.topics:
         return screens.did_you_mean(
             say, [(found.id, texts.title(found.id, say.language)) for found in finding.topics[:3]]
@@ -41,7 +45,7 @@ def _found(request: Request, finding: Finding) -> Screen:
     return screens.do_not_know(say, screens.script_note(say, hint) if hint in SCRIPTS_WE_CANNOT_READ else NOTHING)
 
 
-def topic_screen(request: Request, topic_id: str, language: str = "") -> Screen:
+async def topic_screen(request: Request, topic_id: str, language: str = "") -> Screen:
     """One topic, in `language` or the reader's own."""
     house, say = request.house, request.say
     topic = house.topics.get(topic_id)
@@ -52,9 +56,19 @@ def topic_screen(request: Request, topic_id: str, language: str = "") -> Screen:
     if text is None:
         title = house.texts.title(topic_id, say.language)
         return screens.not_in_language(say, topic, title, house.texts.languages(topic_id))
+    if house.hides_drafts and text.reviewed is None:
+        return screens.withheld(say, text.title)
+    heard = wanted if await store.recording(request.session, topic_id, wanted) else ""
     related = [(other, house.texts.title(other, say.language)) for other in topic.related[:RELATED]]
     bookable = any(topic.service in clinic.services for clinic in house.clinics.clinics.values())
-    return screens.answer(say, topic, text, related, bookable)
+    others = len(house.texts.languages(topic_id)) > 1
+    around = screens.Around(related, bookable, others, wanted, heard)
+    return screens.answer(say, topic, text, around)
+
+
+async def none_of_these(request: Request, _pressed: NoneOfThese) -> Screen:
+    """None of the offered topics: the same as not knowing."""
+    return screens.do_not_know(request.say)
 
 
 async def browse(request: Request, _pressed: BrowseTopics) -> Screen:
@@ -72,7 +86,7 @@ async def open_category(request: Request, pressed: OpenCategory) -> Screen:
 
 async def show_topic(request: Request, pressed: ShowTopic) -> Screen:
     """One answer."""
-    return topic_screen(request, pressed.topic, pressed.language)
+    return await topic_screen(request, pressed.topic, pressed.language)
 
 
 async def show_thai(request: Request, pressed: ShowThai) -> Screen:

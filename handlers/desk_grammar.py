@@ -68,7 +68,7 @@ class DeskGrammar:
         self._services = _names({key: [key, *one.name.values()] for key, one in clinics.services.items()})
         self._months = _calendar_names(get_month_names, range(1, 13))
         self._weekdays = _calendar_names(get_day_names, range(7))
-        terminals = {
+        terminals: dict[str, dict[str, Any]] = {
             "CLINIC.5": self._clinics,
             "SERVICE.5": self._services,
             "MONTH.5": self._months,

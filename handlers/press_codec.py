@@ -13,6 +13,10 @@ LONGEST = 64
 """Bytes that Telegram takes as callback data."""
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _WORD = frozenset(_DIGITS + "-")
+_LARGEST = 2**63 - 1
+"""The largest number that a column of the database holds."""
+_YEARS = range(2000, 2200)
+"""Days of other years are nobody's: at the ends of the calendar the day before or after does not exist."""
 
 
 class Press:
@@ -83,9 +87,11 @@ def _read(kind: Any, part: str) -> Any:
     if kind is bool:
         return {"0": False, "1": True}[part] if part in ("0", "1") else _refuse()
     if kind is int:
-        return int(part, 36)  # lenient about signs and spaces; encoding again is what refuses those
+        number = int(part, 36)  # lenient about signs and spaces; encoding again is what refuses those
+        return number if number <= _LARGEST else _refuse()
     if kind is date:
-        return date.fromordinal(int(part, 36))
+        day = date.fromordinal(int(part, 36))
+        return day if day.year in _YEARS else _refuse()
     return part
 
 

@@ -75,6 +75,76 @@ class ShowTopic(Press):
     language: str
 
 
+@press("ol1")
+class OtherLanguages(Press):
+    """Which other languages a topic can be read in."""
+
+    topic: str
+
+
+@press("li1")
+class Listen(Press):
+    """A topic's recording."""
+
+    topic: str
+    language: str
+
+
+@press("he1")
+class Helped(Press):
+    """Whether an answer helped."""
+
+    topic: str
+    language: str
+    yes: bool
+
+
+@press("no1")
+class NoneOfThese(Press):
+    """None of the topics that were offered."""
+
+
+@press("kq1")
+class KeepQuestion(Press):
+    """Keep the question this message replies to, without a name."""
+
+
+@press("zg1")
+class ChooseScript(Press):
+    """Which of two writings of Burmese this phone shows rightly."""
+
+    zawgyi: bool
+
+
+@press("cn1")
+class NextQuestion(Press):
+    """The next kept question after one, for editors."""
+
+    after: int
+
+
+@press("cp1")
+class TakeAsPhrasing(Press):
+    """A kept question is a way of asking for a topic."""
+
+    question_id: int
+    topic: str
+
+
+@press("cw1")
+class NeedsTopic(Press):
+    """A kept question needs a topic that does not exist yet."""
+
+    question_id: int
+
+
+@press("cd1")
+class DropQuestion(Press):
+    """A kept question is not for us."""
+
+    question_id: int
+
+
 @press("bk1")
 class StartBooking(Press):
     """Choose a clinic."""

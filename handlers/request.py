@@ -32,6 +32,8 @@ class House:
     """Draws a booking's code."""
     new_secret: Callable[[], str]
     """Draws the secret of an invite."""
+    hides_drafts: bool = False
+    """Whether answers that nobody has reviewed are withheld."""
     bot_name: str = ""
     """The bot's username, for links."""
 
@@ -48,6 +50,9 @@ class Request:
     now: datetime
     text: str = ""
     """What was typed, without the command in front."""
+    replied: str = ""
+    """For a press: the text of ours or theirs that the pressed message replies to."""
+    update_id: int = 0
     finding: Finding | None = None
     """What the search made of free text, found before the transaction opened."""
     draft: dict[str, Any] = field(default_factory=dict)

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from handlers import alerting, asking, booking, desk, mine, presses, start
+from handlers import alerting, asking, booking, content, desk, mine, presses, start
 from handlers.press_codec import PRESSES, Press
 from handlers.request import Request
 from handlers.screen import Screen
@@ -43,6 +43,7 @@ COMMANDS: dict[str, Route] = {
     "alert": Route(alerting.draft, Action.WRITE_ALERT),
     "alerts": Route(alerting.list_alerts, Action.SEE_ALERTS),
     "invite": Route(alerting.invite, Action.INVITE),
+    "content": Route(content.overview, Action.EDIT_CONTENT),
 }
 
 BUTTONS: dict[type[Press], Route] = {
@@ -54,9 +55,19 @@ BUTTONS: dict[type[Press], Route] = {
     presses.Agree: Route(booking.agree, Action.CHOOSE),
     presses.Emergency: Route(asking.emergency, Action.ASK),
     presses.ShowThai: Route(asking.show_thai, Action.ASK),
+    presses.NoneOfThese: Route(asking.none_of_these, Action.ASK),
     presses.BrowseTopics: Route(asking.browse, Action.ASK),
     presses.OpenCategory: Route(asking.open_category, Action.ASK),
     presses.ShowTopic: Route(asking.show_topic, Action.ASK),
+    presses.OtherLanguages: Route(content.other_languages, Action.ASK),
+    presses.Listen: Route(content.listen, Action.ASK),
+    presses.Helped: Route(content.helped, Action.ASK),
+    presses.KeepQuestion: Route(content.keep_question, Action.ASK),
+    presses.ChooseScript: Route(content.choose_script, Action.CHOOSE),
+    presses.NextQuestion: Route(content.next_question, Action.EDIT_CONTENT),
+    presses.TakeAsPhrasing: Route(content.take_as_phrasing, Action.EDIT_CONTENT),
+    presses.NeedsTopic: Route(content.needs_topic, Action.EDIT_CONTENT),
+    presses.DropQuestion: Route(content.drop_question, Action.EDIT_CONTENT),
     presses.StartBooking: Route(booking.press_start, Action.BOOK),
     presses.PickClinic: Route(booking.pick_clinic, Action.BOOK),
     presses.PickService: Route(booking.pick_service, Action.BOOK),

@@ -29,6 +29,8 @@ class Screen:
         fresh: after a press, send a new message instead of changing the pressed one.
         protect: keep the message from being forwarded or saved.
         remove: delete the message that was sent to us (a photo of a paper, say).
+        reply: answer as a reply to the message that was sent to us, so that its buttons know what they are about.
+        voice: Telegram's file id of a recording to send; `text` is then its caption.
         then: messages that follow.
     """
 
@@ -38,6 +40,8 @@ class Screen:
     fresh: bool = False
     protect: bool = False
     remove: bool = False
+    reply: bool = False
+    voice: str = ""
     then: tuple["Screen", ...] = field(default=())
 
     def anew(self) -> "Screen":

@@ -11,10 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from alerts import writing
 from alerts.rules import State
+from answers.store import question_by_id
 from delivery.rules import Kind, Outcome
 from handlers.request import House
 from handlers.screen import Screen
-from handlers.screens import alerting
+from handlers.screens import alerting, content
 from handlers.screens import booking as screens
 from locales.catalogue import Html, Translator
 from locales.formats import clock
@@ -118,10 +119,20 @@ def _when(due: Due, visit: Visit, clinic: Clinic, *, reminder: bool) -> Html:
     return screens.day_sentence(due.say, day, today, clock(starts_at, clinic.zone), visit.booking.code, reminder)
 
 
+async def answered(due: Due) -> Worded:
+    """A kept question has an answer now."""
+    question = await question_by_id(due.session, due.row.subject_id)
+    if question is None or question.topic_id not in due.house.topics:
+        return Outcome.DROPPED
+    title = due.house.texts.title(question.topic_id, due.person.language)
+    return content.answered(due.say, title, question.topic_id)
+
+
 WORDING: dict[Kind, Callable[[Due], Awaitable[Worded]]] = {
     Kind.RECEIPT: ticket,
     Kind.REMINDER: reminder,
     Kind.CLOSED: closed,
     Kind.PROPOSED: proposed,
     Kind.ALERT: alert,
+    Kind.ANSWERED: answered,
 }

@@ -34,6 +34,7 @@ class Action(StrEnum):
     APPROVE_ALERT = "approve-alert"
     SEE_ALERTS = "see-alerts"
     INVITE = "invite"
+    EDIT_CONTENT = "edit-content"
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,7 @@ RULES: dict[Action, Rule] = {
     Action.APPROVE_ALERT: _rule("everywhere", Role.OPERATOR),
     Action.SEE_ALERTS: _rule("everywhere", Role.OPERATOR),
     Action.INVITE: _rule("everywhere", Role.OWNER),
+    Action.EDIT_CONTENT: _rule("everywhere", Role.EDITOR),
 }
 
 

@@ -26,6 +26,12 @@ async def set_discreet(session: AsyncSession, person: Person, discreet: bool) ->
     await session.flush()
 
 
+async def set_script(session: AsyncSession, person: Person, script: str) -> None:
+    """How this phone shows Burmese: `unicode` or `zawgyi`."""
+    person.script = script
+    await session.flush()
+
+
 async def set_alerts(session: AsyncSession, person: Person, wanted: bool) -> None:
     """Health alerts on or off; visit messages are not touched by it."""
     person.wants_alerts = wanted

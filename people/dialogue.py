@@ -1,7 +1,6 @@
 """The one typed answer we wait for. A row with an hour's life; any command ends it."""
 
 import json
-import secrets
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from people import rules, store
 from storage.tables import Dialogue
+from storage.types import draw_reference
 
 
 async def begin(session: AsyncSession, person_id: int, step: str, draft: dict[str, Any], now: datetime) -> Dialogue:
@@ -19,7 +19,7 @@ async def begin(session: AsyncSession, person_id: int, step: str, draft: dict[st
         session.add(dialogue)
     dialogue.step = step
     dialogue.draft = json.dumps(draft, ensure_ascii=False)
-    dialogue.nonce = secrets.randbits(40)
+    dialogue.nonce = draw_reference()
     dialogue.expires_at = now + rules.DIALOGUE_LIFE
     await session.flush()
     return dialogue

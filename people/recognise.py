@@ -29,7 +29,7 @@ async def settle_language(session: AsyncSession, telegram_id: int, language: str
             telegram_id=str(telegram_id),
             telegram_key=store.telegram_key(telegram_id),
             language=language,
-            script="unicode",
+            script="",
             discreet=True,
             wants_alerts=False,
             reachable=True,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from people.authority import Role
@@ -71,7 +71,4 @@ async def open_dialogue(session: AsyncSession, person_id: int, now: datetime) ->
 
 async def end_dialogue(session: AsyncSession, person_id: int) -> None:
     """Forget the step."""
-    found = await session.get(Dialogue, person_id)
-    if found:
-        await session.delete(found)
-        await session.flush()
+    await session.execute(delete(Dialogue).where(Dialogue.person_id == person_id))

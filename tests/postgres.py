@@ -68,7 +68,8 @@ class PostgresServer:
         os.chown(self.folder, entry.pw_uid, entry.pw_gid)
 
     def _run(self, command: list[object]) -> None:
-        subprocess.run([str(part) for part in command], check=True, user=self._user, capture_output=True, cwd=self.folder)
+        words = [str(part) for part in command]
+        subprocess.run(words, check=True, user=self._user, capture_output=True, cwd=self.folder)
 
 
 def _copy(binaries: Path, target: Path) -> Path:

@@ -1,8 +1,22 @@
 """Answers, choices between topics, "I do not know", and the emergency card."""
 
+from dataclasses import dataclass
+
 from answers.texts import TopicText, TopicTexts
 from answers.topics import CATEGORIES, Topic
-from handlers.presses import BrowseTopics, Emergency, OpenCategory, ShowThai, ShowTopic, StartBooking
+from handlers.presses import (
+    BrowseTopics,
+    Emergency,
+    Helped,
+    KeepQuestion,
+    Listen,
+    NoneOfThese,
+    OpenCategory,
+    OtherLanguages,
+    ShowThai,
+    ShowTopic,
+    StartBooking,
+)
 from handlers.screen import Button, Screen, column, grid
 from handlers.screens.start import emergency_line, menu_button
 from locales.catalogue import NATIVE, NOTHING, Html, Translator, together, words
@@ -33,13 +47,27 @@ def draft_line(say: Translator, text: TopicText) -> Html:
     return say("✏️ Draft: no health worker or native reader has checked this text yet.")
 
 
-def answer(say: Translator, topic: Topic, text: TopicText, related: list[tuple[str, str]], bookable: bool) -> Screen:
-    """One topic: what to do now, papers and cost, phones, sources, and how far to trust it.
+@dataclass(frozen=True)
+class Around:
+    """What goes around an answer.
 
-    Args:
-        related: topic ids with their titles in this language.
+    Attributes:
+        related: topic ids with their titles in the reader's language.
         bookable: whether a visit for this can be booked here.
+        translated: whether other languages have it.
+        language: the language it is shown in.
+        heard: the language of its recording, empty when there is none.
     """
+
+    related: list[tuple[str, str]]
+    bookable: bool
+    translated: bool
+    language: str
+    heard: str
+
+
+def answer(say: Translator, topic: Topic, text: TopicText, around: Around) -> Screen:
+    """One topic: what to do now, papers and cost, phones, sources, and how far to trust it."""
     publishers = list(dict.fromkeys(source.publisher for source in topic.sources))[:3]
     small = [
         say("Source: {publishers}", publishers=", ".join(publishers)) if publishers else NOTHING,
@@ -54,14 +82,30 @@ def answer(say: Translator, topic: Topic, text: TopicText, related: list[tuple[s
         together(small, "\n"),
         emergency_line(say),
     ]
-    book = Button(say.label("📅 Book a visit"), StartBooking()) if bookable else None
-    others = (
+    book = Button(say.label("📅 Book a visit"), StartBooking()) if around.bookable else None
+    hear = Button(say.label("🔊 Listen"), Listen(topic.id, around.heard)) if around.heard else None
+    thai = Button(say.label("Show this in Thai"), ShowThai(topic.id)) if say.language != "th" else None
+    other = Button(say.label("Other language"), OtherLanguages(topic.id)) if around.translated else None
+    vote = (
+        Button(say.label("👍 It helped"), Helped(topic.id, around.language, True)),
+        Button(say.label("👎 It did not"), Helped(topic.id, around.language, False)),
+    )
+    ways = (
         Button(say.label("Not what I meant"), BrowseTopics()),
         Button(say.label("🚑 Emergency"), Emergency()),
     )
-    thai = () if say.language == "th" else ((Button(say.label("Show this in Thai"), ShowThai(topic.id)),),)
-    rows = column(book, *(Button(title, ShowTopic(other, "")) for other, title in related)) + thai
-    return Screen(together(parts), (*rows, others, (menu_button(say),)))
+    related = column(*(Button(title, ShowTopic(other, "")) for other, title in around.related))
+    shown = tuple(button for button in (thai, other) if button)
+    rows = (*column(book, hear), shown, *related, vote, ways, (menu_button(say),))
+    return Screen(together(parts), tuple(row for row in rows if row))
+
+
+def withheld(say: Translator, title: str) -> Screen:
+    """The deployment shows reviewed answers only, and this one is not."""
+    text = say("This text is still being checked by a health worker. Please look through the other topics.")
+    heading = say("<b>{title}</b>", title=title)
+    rows = column(Button(say.label("❓ Topics"), BrowseTopics()), menu_button(say))
+    return Screen(together([heading, text, emergency_line(say)]), rows)
 
 
 def not_in_language(say: Translator, topic: Topic, title: str, languages: list[str]) -> Screen:
@@ -76,17 +120,23 @@ def did_you_mean(say: Translator, choices: list[tuple[str, str]]) -> Screen:
     """Two or three likely topics; the person decides."""
     rows = column(*(Button(title, ShowTopic(topic, "")) for topic, title in choices))
     more = (
-        Button(say.label("Something else"), BrowseTopics()),
+        Button(say.label("Something else"), NoneOfThese()),
         Button(say.label("🚑 Emergency"), Emergency()),
     )
-    return Screen(together([say("Did you mean one of these?"), emergency_line(say)]), (*rows, more))
+    return Screen(together([say("Did you mean one of these?"), emergency_line(say)]), (*rows, more), reply=True)
 
 
 def do_not_know(say: Translator, note: Html = NOTHING) -> Screen:
     """Plainly: no answer, rather than a wrong one."""
     text = say("I am sorry, I have no answer to this. Try other words, or look through the topics.")
-    rows = column(Button(say.label("❓ Topics"), BrowseTopics()), Button(say.label("🚑 Emergency"), Emergency()))
-    return Screen(together([note, text, emergency_line(say)]), (*rows, (menu_button(say),)))
+    ask = say("May I keep this question without your name, so that it can be answered later?")
+    rows = column(
+        Button(say.label("📝 Keep my question, no name"), KeepQuestion()),
+        Button(say.label("❓ Topics"), BrowseTopics()),
+        Button(say.label("🚑 Emergency"), Emergency()),
+        menu_button(say),
+    )
+    return Screen(together([note, text, ask, emergency_line(say)]), rows, reply=True)
 
 
 def script_note(say: Translator, hint: str) -> Html:

@@ -56,7 +56,8 @@ def choose_day(say: Translator, title: Html, places: dict[date, int], page: int,
     first = page * DAYS_A_PAGE
     shown = list(places.items())[first : first + DAYS_A_PAGE]
     buttons = [
-        Button(say.label("{day} · {places} left", day=short_day(day, say.language), places=left), days.on(day)) for day, left in shown
+        Button(say.label("{day} · {places} left", day=short_day(day, say.language), places=left), days.on(day))
+        for day, left in shown
     ]
     later = Button(say.label("Later days ▶"), days.turn(page + 1)) if len(places) > first + DAYS_A_PAGE else None
     if not shown:

@@ -110,7 +110,9 @@ def privacy(say: Translator) -> Screen:
     """What is kept, in plain words."""
     lines = [
         say("<b>What I keep about you</b>"),
-        say("I keep: your language and choices, the visits you book, and a locked copy of your Telegram account number."),
+        say(
+            "I keep: your language and choices, the visits you book, and a locked copy of your Telegram account number."
+        ),
         say("I do not ask for and do not keep: your papers, nationality, employer, address or photos."),
         say("Your questions are not kept. Staff of the clinic see the time, code and language of a visit."),
         say("I cannot hide messages from Telegram or from someone who holds your unlocked phone."),
@@ -154,8 +156,8 @@ def consent(say: Translator, agree: Button) -> Screen:
     lines = [
         say("<b>Before we go on</b>"),
         say(
-            "To keep your visit and remind you, I must remember your Telegram account number, your language and the visit."
-            " The number is kept locked."
+            "To keep your visit and remind you, I must remember your Telegram account number, your language and the"
+            " visit. The number is kept locked."
         ),
         say("The visit is erased 30 days after it. You never have to give your name or papers."),
         say("Is that all right?"),

@@ -1,6 +1,7 @@
 """Every table of the house. One rule: a column that could betray a person is `Sealed` or is not kept."""
 
 from storage.tables.alerts import Alert, AlertText
+from storage.tables.answers import Question, Recording, Vote
 from storage.tables.delivery import Owed, Pace
 from storage.tables.frame import Table
 from storage.tables.people import Dialogue, Grant, Invite, Person, Quarantined
@@ -18,6 +19,9 @@ __all__ = [
     "Pace",
     "Person",
     "Quarantined",
+    "Question",
+    "Recording",
     "Slot",
     "Table",
+    "Vote",
 ]

@@ -19,8 +19,8 @@ class Person(Table):
     telegram_key: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
     """Blind index of the Telegram id."""
     language: Mapped[str] = mapped_column(String(2))
-    script: Mapped[str] = mapped_column(String(8), default="unicode")
-    """`unicode` or `zawgyi`: how this phone shows Burmese."""
+    script: Mapped[str] = mapped_column(String(8), default="")
+    """How this phone shows Burmese: `unicode`, `zawgyi`, or empty while nobody has had to ask."""
     discreet: Mapped[bool] = mapped_column(default=True)
     wants_alerts: Mapped[bool] = mapped_column(default=False, index=True)
     reachable: Mapped[bool] = mapped_column(default=True)

@@ -1,0 +1,133 @@
+"""Around the answer: votes, other languages, recordings, kept questions, Zawgyi readers, withheld drafts."""
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import select
+
+from answers.loop import tell_answered
+from bot.release import tell_whoever_asked
+from locales.zawgyi import is_zawgyi, to_zawgyi
+from people.authority import Role
+from storage.tables import Question, Vote
+from tests.house import House, Someone
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+UNANSWERED = "my neighbour plays the guitar too loud at night"
+
+
+async def _answer(one: Someone) -> str:
+    await one.presses("to1.hics-price.")
+    return one.screen
+
+
+async def _asks_in_vain(one: Someone) -> None:
+    await one.says(UNANSWERED)
+    if "Did you mean" in one.screen:
+        await one.taps("Something else")
+    assert "no answer" in one.screen
+
+
+async def test_a_vote_is_counted_by_week_and_nobody_is_remembered(house: House) -> None:
+    aye = await house.person(7)
+    await _answer(aye)
+    await aye.taps("It did not")
+    assert "Try other words" in aye.screen
+    async with house.app.database.reading() as session:
+        vote = (await session.scalars(select(Vote))).one()
+    assert (vote.topic_id, vote.language, vote.helped, vote.did_not) == ("hics-price", "en", 0, 1)
+    assert vote.week.weekday() == 0
+    assert {column.name for column in Vote.__table__.columns} == {"topic_id", "language", "week", "helped", "did_not"}
+
+
+async def test_an_answer_can_be_read_in_another_language(house: House) -> None:
+    aye = await house.person(7)
+    await _answer(aye)
+    await aye.taps("Other language")
+    assert "မြန်မာ" in aye.labels
+    await aye.taps("မြန်မာ")
+    assert any("\u1000" <= letter <= "\u109f" for letter in aye.screen)
+
+
+async def test_an_editor_reads_a_topic_aloud_and_people_can_listen(house: House) -> None:
+    editor, aye = await house.staff(600, Role.EDITOR), await house.person(7)
+    await _answer(editor)
+    editor.world.send(editor.id, "voice", reply_to=editor.messages[-1].message_id)
+    await house.quiet()
+    assert "The recording is kept" in editor.screen
+    await _answer(aye)
+    await aye.taps("Listen")
+    assert aye.messages[-1].kind == "voice"
+
+
+async def test_a_voice_of_anybody_else_is_not_a_recording(house: House) -> None:
+    aye = await house.person(7)
+    await _answer(aye)
+    aye.world.send(aye.id, "voice", reply_to=aye.messages[-1].message_id)
+    await house.quiet()
+    assert "I can only read typed words" in aye.screen
+    await _answer(aye)
+    assert not [label for label in aye.labels if "Listen" in label]
+
+
+async def test_an_unanswered_question_is_kept_only_after_a_tap_and_never_readable(house: House) -> None:
+    aye = await house.person(7)
+    await _asks_in_vain(aye)
+    async with house.app.database.reading() as session:
+        assert (await session.scalars(select(Question))).all() == []
+    await aye.taps("Keep my question")
+    assert "without your name" in aye.screen
+    async with house.app.database.reading() as session:
+        kept = (await session.scalars(select(Question))).one()
+    assert kept.text == UNANSWERED
+
+
+async def test_an_editor_makes_a_kept_question_a_phrasing_and_whoever_asked_is_told_once(house: House) -> None:
+    aye, editor = await house.person(7), await house.staff(600, Role.EDITOR)
+    await _asks_in_vain(aye)
+    await aye.taps("Keep my question")
+    assert "1 open" in await editor.says("/content")
+    await editor.taps("Open questions")
+    assert UNANSWERED in editor.screen
+    async with house.app.database.reading() as session:
+        question = (await session.scalars(select(Question))).one()
+    await editor.presses(f"cp1.{question.id}.mental-health-support")
+    assert "no more open questions" in editor.screen
+    before = len(aye.messages)
+    assert await tell_whoever_asked(house.app.house, house.app.database, lambda: house.now) == 0
+    await _release(house, question)
+    await _release(house, question)
+    await house.quiet()
+    assert len(aye.messages) == before + 1
+    assert "Now there is an answer" in aye.screen
+
+
+async def _release(house: House, question: Question) -> None:
+    """The next content release: the phrasing is in its file."""
+    async with house.app.database.writing() as session:
+        released = {("en", "mental-health-support", question.text)}
+        await tell_answered(session, house.app.house.finder.ask, released, house.now)
+
+
+async def test_nobody_but_editors_sees_kept_questions(house: House) -> None:
+    aye = await house.person(7)
+    assert "only some clinic staff" in await aye.says("/content")
+    assert "only some clinic staff" in await aye.presses("cn1.0")
+
+
+async def test_whoever_writes_zawgyi_is_asked_once_and_then_reads_zawgyi(house: House) -> None:
+    aye = await house.person(7, "my")
+    await aye.says(to_zawgyi("ကျန်းမာရေး အာမခံကတ် ဘယ်လောက်လဲ"))
+    second = next(label for label in aye.labels if label.startswith("2"))
+    await aye.taps(second)
+    assert is_zawgyi(aye.screen)
+    await aye.says("/menu")
+    assert is_zawgyi(aye.screen)
+
+
+async def test_unreviewed_answers_are_withheld_where_the_deployment_says_so(house: House) -> None:
+    aye = await house.person(7)
+    strict = replace(house.app.house, hides_drafts=True)
+    house.app.dispatcher.house = strict
+    assert "still being checked" in await _answer(aye)
