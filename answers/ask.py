@@ -35,7 +35,7 @@ REMEMBERED = 4096
 
 
 UNREAD = frozenset({"romanised", "shan", "karen", "mon", "pao", "lao"})
-"""Writings that search cannot read: people get a line in the nearest language and buttons."""
+"""Writings that search cannot read: people get a polite line and the topic list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +60,11 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A message made ready: `text` for matching, the language to search in and what the script tells."""
+    """A message made ready: `text` for matching, the language to answer in, that of its words, the script's hint."""
 
     text: str
     lang: str
+    words: str
     hint: str | None
 
 
@@ -73,7 +74,7 @@ def prepare(text: str, chosen: str) -> Prepared:
     zawgyi = is_zawgyi(text)
     text = repair(to_unicode(text) if zawgyi else text)
     writing = recognise(text, chosen)
-    return Prepared(for_matching(text), writing.lang, "zawgyi" if zawgyi else writing.hint)
+    return Prepared(for_matching(text), writing.lang, writing.words, "zawgyi" if zawgyi else writing.hint)
 
 
 class Finder:
@@ -114,19 +115,24 @@ class Finder:
                 self._kept.popitem(last=False)
         return finding
 
+    def forget(self) -> None:
+        """Drop the remembered findings."""
+        with self._lock:
+            self._kept.clear()
+
     def danger(self, text: str, lang: str) -> Danger | None:
         """Hard patterns alone: no model, no embedder, under a millisecond; ask it before anything else."""
         ready = prepare(text, lang)
-        return self.watch.look_prepared(ready.text, ready.lang)
+        return self.watch.look_prepared(ready.text, ready.words)
 
     def _find(self, ready: Prepared) -> Finding:
-        danger = self.watch.look_prepared(ready.text, ready.lang)
+        danger = self.watch.look_prepared(ready.text, ready.words)
         if not ready.text:
             return Finding("none", (), ready.lang, script_hint=ready.hint)
         kind = self._smalltalk.kind(ready.text)
         if kind and not danger:
             return Finding("smalltalk", (), ready.lang, smalltalk=kind, script_hint=ready.hint)
-        return _finding(ready, danger, self.scorer.score(ready.text, ready.lang))
+        return _finding(ready, danger, self.scorer.score(ready.text, ready.words))
 
 
 def _finding(ready: Prepared, danger: Danger | None, scores: Scores) -> Finding:
@@ -135,7 +141,7 @@ def _finding(ready: Prepared, danger: Danger | None, scores: Scores) -> Finding:
         return Finding("danger", verdict.topics, ready.lang, danger.sign, True, script_hint=ready.hint)
     sign = danger.sign if danger else scores.sign if verdict.soft else None
     outcome: Outcome = verdict.outcome
-    # Search cannot read these writings; a sure answer to them would be a guess.
-    if outcome == "answer" and ready.hint in UNREAD:
-        outcome = "choose"
+    # Search cannot read these writings; whatever it found is a guess, so people get the list of topics instead.
+    if outcome in {"answer", "choose"} and ready.hint in UNREAD:
+        outcome = "none"
     return Finding(outcome, verdict.topics, ready.lang, sign, False, verdict.smalltalk, ready.hint)

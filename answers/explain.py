@@ -14,11 +14,11 @@ SHOWN = 5
 def explain_message(finder: Finder, text: str, lang: str) -> str:
     """Several lines about the steps and scores of one message, n-grams and vectors together."""
     ready = prepare(text, lang)
-    lines = [f"read as     {ready.text} [{ready.lang}{f', {ready.hint}' if ready.hint else ''}]"]
-    danger = finder.watch.look_prepared(ready.text, ready.lang)
+    lines = [f"read as     {ready.text} [{ready.words}{f', {ready.hint}' if ready.hint else ''}]"]
+    danger = finder.watch.look_prepared(ready.text, ready.words)
     if danger:
         lines.append(f"pattern     {danger.sign}{'' if danger.hard else ' (denied or long ago)'}: {danger.pattern}")
-    scores = finder.scorer.score(ready.text, ready.lang, thorough=True)
+    scores = finder.scorer.score(ready.text, ready.words, thorough=True)
     lines.append(f"scored by   {'n-grams and vectors' if scores.semantic else 'n-grams alone'}")
     lines += [f"  {score:6.3f}  {label}" for label, score in scores.ranked(SHOWN)]
     lines.append(f"danger      {scores.danger:.3f} (asked about from {SOFT}); likeliest sign: {scores.sign}")

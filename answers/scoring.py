@@ -49,7 +49,7 @@ class Scorer:
     """Scores texts in matching form with a fitted model and, where needed, the embedder it was fitted with."""
 
     def __init__(self, model: Model, embedder: Embedder | None) -> None:
-        self._model = model
+        self.model = model
         self._embedder = embedder if embedder and embedder.name == model.embedder else None
 
     def score(self, text: str, lang: str, *, thorough: bool = False) -> Scores:
@@ -57,9 +57,9 @@ class Scorer:
 
         A language without any lesson scores zero everywhere.
         """
-        words = self._model.words.get(lang)
+        words = self.model.words.get(lang)
         if words is None:
-            return self._scores(lang, np.zeros(len(self._model.labels) + 1 + len(self._model.signs), np.float32), False)
+            return self._scores(lang, np.zeros(len(self.model.labels) + 1 + len(self.model.signs), np.float32), False)
         lexical = words.scores(text)
         if self._embedder is None or (not thorough and self._is_clear(lexical)):
             return self._scores(lang, lexical, False)
@@ -68,23 +68,23 @@ class Scorer:
         return self._scores(lang, mixed, True)
 
     def _semantic(self, vector: NDArray[np.float32]) -> NDArray[np.float32]:
-        assert self._model.asked
-        assert self._model.danger
-        return np.concatenate([self._model.asked.scores(vector), self._model.danger.scores(vector)])
+        assert self.model.asked
+        assert self.model.danger
+        return np.concatenate([self.model.asked.scores(vector), self.model.danger.scores(vector)])
 
     def _mixed(self, lexical: NDArray[np.float32], semantic: NDArray[np.float32], weight: float) -> NDArray[np.float32]:
-        count = len(self._model.labels)
+        count = len(self.model.labels)
         weights = np.where(np.arange(len(lexical)) < count, weight, DANGER_WEIGHT)
         return np.asarray((lexical + weights * semantic) / (1 + weights), np.float32)
 
     def _is_clear(self, columns: NDArray[np.float32]) -> bool:
         """Whether vectors would hardly change anything: one label far ahead and no smell of danger."""
-        values = columns[: len(self._model.labels)]
+        values = columns[: len(self.model.labels)]
         second, first = np.partition(values, -2)[-2:]
         return bool(first - second >= CLEAR_LEAD and columns[len(values)] < CLEAR_CALM)
 
     def _scores(self, lang: str, columns: NDArray[np.float32], semantic: bool) -> Scores:
-        count = len(self._model.labels)
+        count = len(self.model.labels)
         signs = columns[count + 1 :]
-        sign = self._model.signs[int(np.argmax(signs))] if len(signs) else None
-        return Scores(lang, self._model.labels, columns[:count], float(columns[count]), sign, semantic)
+        sign = self.model.signs[int(np.argmax(signs))] if len(signs) else None
+        return Scores(lang, self.model.labels, columns[:count], float(columns[count]), sign, semantic)

@@ -1,6 +1,7 @@
 """The composition root: every part is made here, once, and handed down."""
 
 import asyncio
+import itertools
 from dataclasses import replace
 from types import TracebackType
 from typing import IO, Self
@@ -8,11 +9,11 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 from telegram import Bot, BotCommand
-from telegram.error import TelegramError
+from telegram.error import InvalidToken, TelegramError
 
 from answers.ask import Finder
 from bot import log
-from bot.clock import Now, wall
+from bot.clock import Now, jitter, wall
 from bot.dispatch import Dispatcher
 from bot.gate import Gate
 from bot.house import build_house
@@ -22,10 +23,11 @@ from bot.release import tell_whoever_asked
 from bot.sender import Sender
 from bot.settings import BadSettings, Settings
 from bot.single import claim_database
-from bot.telegram_http import AiohttpRequest
+from bot.telegram_http import AiohttpRequest, UpdatesRequest
 from bot.telegram_out import TelegramOut
 from bot.ticker import Ticker
 from bot.web import Webhook, web_app
+from delivery.rules import wait_after
 from handlers.request import House
 from handlers.routes import COMMANDS
 from locales.catalogue import LANGUAGES, SOURCE
@@ -34,13 +36,19 @@ from storage.database import Database
 
 STOP_SECONDS = 8
 """How long a stop waits for what is in hand; the whole stop takes less than ten."""
+FINISH_SECONDS = 0.5
+"""How long it then waits for replies that are being tried again."""
 
 
 class App:
     """One bot process. Use as an async context manager, or `start` and `stop`."""
 
-    def __init__(self, settings: Settings, *, now: Now = wall, finder: Finder | None = None) -> None:
+    def __init__(
+        self, settings: Settings, *, now: Now = wall, finder: Finder | None = None, lock: IO[str] | None = None
+    ) -> None:
         """`now` is the clock people live by; the demo can move it. `finder` saves loading the search twice.
+
+        `lock` is the claim on the database, if it is held already.
 
         Raises:
             BadSettings: the settings cannot run a bot; one line per fault.
@@ -57,9 +65,9 @@ class App:
             base_url=f"{settings.telegram_api}/bot",
             base_file_url=f"{settings.telegram_api}/file/bot",
             request=AiohttpRequest(),
-            get_updates_request=AiohttpRequest(read_timeout=30),
+            get_updates_request=UpdatesRequest(read_timeout=30),
         )
-        self._lock: IO[str] | None = None
+        self._lock = lock
         self._runner: web.AppRunner | None = None
         self._poller: Poller | None = None
         self._polling: asyncio.Task[None] | None = None
@@ -67,16 +75,16 @@ class App:
 
     async def start(self) -> None:
         """Migrate SQLite, reach Telegram, and begin to serve."""
-        self._lock = claim_database(self.database.url)
+        self._lock = self._lock or claim_database(self.database.url)
         if self.database.is_sqlite:
             await migrate.upgrade(self.database)
         elif await migrate.current(self.database) != migrate.newest():
             raise BadSettings("the database is not at the newest schema: run `python -m bot migrate`")
-        await self.bot.initialize()
+        await self._reach_telegram()
         self.house = replace(self.house, bot_name=self.bot.username)
-        out = TelegramOut(self.bot, Gate(self.settings.send_rate))
-        self.dispatcher = Dispatcher(self.house, self.database, out, self.metrics, self.now)
-        self.sender = Sender(self.house, self.database, out, self.metrics, self.now, self.settings.send_rate)
+        self.out = TelegramOut(self.bot, Gate(self.settings.send_rate))
+        self.dispatcher = Dispatcher(self.house, self.database, self.out, self.metrics, self.now)
+        self.sender = Sender(self.house, self.database, self.out, self.metrics, self.now, self.settings.send_rate)
         self.ticker = Ticker(self.sender.drain, self.dispatcher.committed)
         await tell_whoever_asked(self.house, self.database, self.now)
         await self._announce()
@@ -88,14 +96,10 @@ class App:
         log.event("started", kind="webhook" if self.settings.webhook_url else "polling", port=self.port)
 
     async def stop(self) -> None:
-        """Stop taking in, finish what is in hand, close."""
-        if self._poller and self._polling:
-            self._poller.stopping.set()
-            await asyncio.wait((self._polling,), timeout=STOP_SECONDS)
-            self._polling.cancel()
-        if self._runner:
-            await self._runner.cleanup()
-        await self.ticker.stop()
+        """Stop taking in, finish what is in hand or hand it back, close; all at once, so that no wait adds up."""
+        self.sender.stopping.set()
+        await asyncio.gather(self._stop_taking(), self.ticker.stop(STOP_SECONDS))
+        await self.out.finish(FINISH_SECONDS)
         await self.bot.shutdown()
         await self.database.close()
         if self._lock:
@@ -119,8 +123,28 @@ class App:
         return {
             "database": database,
             "schema": database and await migrate.current(self.database) == migrate.newest(),
-            "telegram": self.sender.token_ok,
+            "telegram": self.out.token_ok,
         }
+
+    async def _reach_telegram(self) -> None:
+        """Wait for Telegram, however long: a bot that gives up here would only be started again."""
+        for failures in itertools.count():
+            try:
+                await self.bot.initialize()
+                break
+            except InvalidToken as error:
+                raise BadSettings("BOT_TOKEN: Telegram does not accept it") from error
+            except TelegramError as error:
+                log.event("telegram-away", level=30, error=error, tries=failures)
+                await asyncio.sleep(jitter(wait_after(failures)).total_seconds())
+
+    async def _stop_taking(self) -> None:
+        if self._poller and self._polling:
+            self._poller.stopping.set()
+            await asyncio.wait((self._polling,), timeout=STOP_SECONDS)
+            self._polling.cancel()
+        if self._runner:
+            await self._runner.cleanup()
 
     async def _announce(self) -> None:
         """Put the commands into Telegram's menu, in every language."""

@@ -49,6 +49,8 @@ def _parser() -> argparse.ArgumentParser:
     invite.add_argument("--clinic", default="", help="the clinic, for staff and lead")
     backup = add("backup", "Copy the SQLite database while it is in use, and verify the copy.", _backup)
     backup.add_argument("target", type=Path, help="the file to write; must not exist")
+    release = add("content", "The next content release: phrasings that editors took from kept questions.", _content)
+    release.add_argument("what", choices=("export",), help="export: print them as a patch of the phrasing files")
     keys = add("keys", "The key ring.", _keys)
     keys.add_argument("what", choices=("new",), help="new: print a fresh key ring for BOT_KEYS")
     evaluate = add("evaluate", "Measure search and danger signs on a folder of questions.", _evaluate)
@@ -65,16 +67,27 @@ def _run(_options: argparse.Namespace) -> int:
 
 
 async def _serve() -> None:
-    from bot.app import App
     from bot.settings import read_settings
+    from bot.single import claim_database
 
-    app = App(read_settings())
+    settings = read_settings()
+    lock = claim_database(settings.database_url)  # before the slow imports: whoever comes second is told at once
+
+    from bot.app import App
+
+    app = App(settings, lock=lock)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
-    async with app:
-        await stop.wait()
+    starting, stopped = asyncio.create_task(app.start()), asyncio.create_task(stop.wait())
+    await asyncio.wait((starting, stopped), return_when=asyncio.FIRST_COMPLETED)
+    if not starting.done():  # Telegram is away, and nobody wants to wait for it any more
+        starting.cancel()
+        return
+    starting.result()
+    await stopped
+    await app.stop()
 
 
 def _demo(_options: argparse.Namespace) -> int:
@@ -118,6 +131,13 @@ def _backup(options: argparse.Namespace) -> int:
     from bot.maintenance import back_up
 
     print(back_up(options.target))
+    return 0
+
+
+def _content(_options: argparse.Namespace) -> int:
+    from bot.maintenance import content_patch
+
+    print(asyncio.run(content_patch()), end="")
     return 0
 
 

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 Now = Callable[[], datetime]
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -15,11 +15,16 @@ def wall() -> datetime:
     return datetime.now(UTC)
 
 
+def jitter(wait: timedelta) -> timedelta:
+    """Up to a fifth longer, so that processes which failed together do not come back together."""
+    return wait * (1 + secrets.randbelow(201) / 1000)
+
+
 def new_code() -> str:
     """A booking's code, such as `K7M4QX`: a name for a visit, never a key to one."""
     return "".join(secrets.choice(CROCKFORD) for _ in range(CODE_LENGTH))
 
 
 def new_secret() -> str:
-    """128 random bits as letters that fit into a link."""
-    return secrets.token_urlsafe(16)
+    """128 random bits as letters that fit into a link and into a button."""
+    return secrets.token_hex(16)

@@ -97,6 +97,7 @@ class Dispatcher:
         self.committed.set()
         if screen:
             await self._show(incoming, screen)
+        crashpoint("replied")
 
     async def _show(self, incoming: Incoming, screen: Screen) -> None:
         """Show what was decided. A fault from here on must not bring the update back: it is committed."""

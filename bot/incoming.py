@@ -2,9 +2,11 @@
 
 import re
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
-from telegram import ChatMember, MaybeInaccessibleMessage, Message, Update
+from telegram import Bot, ChatMember, MaybeInaccessibleMessage, Message, Update
+
+from bot import log
 
 Kind = Literal["command", "text", "press", "stray", "papers", "media", "voice", "blocked", "unblocked"]
 """`stray` is a press outside a private chat: it has no effect, but its spinner must stop."""
@@ -28,6 +30,15 @@ class Incoming:
     voice_id: str = ""
     message_id: int | None = None
     language_code: str = ""
+
+
+def parse(data: Any, bot: Bot | None = None) -> Update | None:
+    """An update from Telegram's JSON; None for what is none, which no second try would make any better."""
+    try:
+        return Update.de_json(data, bot)
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        log.event("update-unreadable", level=30, error=error)
+        return None
 
 
 def read(update: Update) -> Incoming | None:

@@ -1,11 +1,13 @@
 """What an administrator does from the terminal: migrate, invite, back up."""
 
+import difflib
 import sqlite3
 from pathlib import Path
 
 from sqlalchemy.engine import make_url
 from telegram import Bot
 
+from answers import loop, store
 from bot.clock import new_secret, wall
 from bot.settings import BadSettings, Settings, read_settings
 from bot.telegram_http import AiohttpRequest
@@ -55,6 +57,25 @@ async def bot_name(settings: Settings) -> str:
     token = settings.token.get_secret_value()
     async with Bot(token, base_url=f"{settings.telegram_api}/bot", request=AiohttpRequest()) as bot:
         return str(bot.username)
+
+
+async def content_patch() -> str:
+    """What editors took as phrasings, as a patch for `git apply`: the next content release."""
+    settings = read_settings()
+    keys.use(settings.ring())
+    database = Database(settings.database_url)
+    try:
+        async with database.reading() as session:
+            files = loop.patch(await store.waiting_questions(session, "phrased"))
+    finally:
+        await database.close()
+    return "".join(_added(Path(name), lines) for name, lines in sorted(files.items()))
+
+
+def _added(path: Path, lines: list[str]) -> str:
+    before = path.read_text("utf-8").splitlines(keepends=True)
+    after = before + [f"{line}\n" for line in lines if f"{line}\n" not in before]
+    return "".join(difflib.unified_diff(before, after, f"a/{path}", f"b/{path}"))
 
 
 def back_up(target: Path) -> str:

@@ -4,6 +4,7 @@ Ending the process in the middle of a batch makes Telegram deliver the batch aga
 """
 
 import asyncio
+import contextlib
 from datetime import timedelta
 
 from telegram import Bot, Update
@@ -17,6 +18,8 @@ HOLD = 25
 ALLOWED = ["message", "callback_query", "my_chat_member"]
 """The kinds of updates we act on; no others are sent to us."""
 RETRY_SECONDS = 0.5
+CONFIRM_SECONDS = 2.0
+"""How long a stop waits for Telegram to hear what was handled."""
 
 
 class Poller:
@@ -28,19 +31,32 @@ class Poller:
         self.stopping = asyncio.Event()
 
     async def run(self) -> None:
-        """Poll until stopped; no error of Telegram ends this loop."""
+        """Poll until stopped; no error ends this loop.
+
+        A poll with an offset confirms all before it, so an empty one leaves nothing to confirm. The next goes without:
+        after a quiet week Telegram's ids may begin anew, lower, and an old offset would drop them unread.
+        """
         offset: int | None = None
         failures = 0
         while not self.stopping.is_set():
             try:
                 updates = await self._fetch(offset)
+                if not updates:
+                    offset = offset if self.stopping.is_set() else None
+                elif await self._handle(updates):
+                    offset = max(update.update_id for update in updates) + 1
                 failures = 0
-            except TelegramError as error:
+            except Exception as error:
                 failures += 1
                 await self._pause(_wait(error, failures))
-                continue
-            if updates and await self._handle(updates):
-                offset = updates[-1].update_id + 1
+        if offset is not None:
+            await self._confirm(offset)
+
+    async def _confirm(self, offset: int) -> None:
+        """Say what was handled; otherwise the next start would be given it again, and answer it again."""
+        with contextlib.suppress(TelegramError, TimeoutError):
+            async with asyncio.timeout(CONFIRM_SECONDS):
+                await self.bot.get_updates(offset, limit=1, timeout=0, allowed_updates=ALLOWED)
 
     async def _fetch(self, offset: int | None) -> list[Update]:
         asking = asyncio.ensure_future(self.bot.get_updates(offset, timeout=HOLD, allowed_updates=ALLOWED))
@@ -79,7 +95,7 @@ class Poller:
             return
 
 
-def _wait(error: TelegramError, failures: int) -> float:
+def _wait(error: Exception, failures: int) -> float:
     """Seconds to wait before asking again."""
     log.event("poll-failed", level=30, kind=type(error).__name__, tries=failures)
     match error:

@@ -4,15 +4,21 @@
    ends what is no longer true, and reserves sending slots.
 2. Outside any transaction each message waits for its slot and goes out.
 3. Each row is settled by itself under its claim, so that one bad recipient silences nobody else.
+
+What was certainly not sent is handed back; what hinders everything (no connection, a refused token) rests the sender.
 """
 
 import asyncio
+import contextlib
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from bot import log
-from bot.clock import Now, wall
+from bot.clock import Now, jitter, wall
 from bot.crashpoint import crashpoint
 from bot.metrics import Metrics
 from bot.telegram_out import Doubtful, TelegramOut, TokenRefused, TryLater, Undeliverable
@@ -29,7 +35,9 @@ from storage.tables import Owed
 MARGIN = timedelta(seconds=5)
 """A lease with less than this left is not used any more: its row may be claimed by another any moment."""
 TOKEN_WAIT = timedelta(seconds=60)
-"""How long a refused token keeps a row waiting."""
+"""How long a refused token rests the sender."""
+SETTLE_TRIES = 3
+"""How often the end of a row is written when the transaction loses a race."""
 BETWEEN_MESSAGES = timedelta(seconds=1.05)
 """Telegram wants at most one message a second in a private chat."""
 
@@ -56,9 +64,12 @@ class Sender:
         self.house, self.database, self.out = house, database, out
         self.metrics, self.now, self.rate = metrics, now, rate
         self.batch = max(1, int(rate))
-        self.token_ok = True
+        self.stopping = asyncio.Event()
+        """Once set, nothing more is claimed, and what has not begun to go out is handed back."""
         self._mine: set[int] = set()
         self._busy = asyncio.Lock()
+        self._resting_until = 0.0
+        self._failures = 0
 
     async def drain(self) -> int:
         """Send everything that is due; how many rows were settled or put back."""
@@ -66,11 +77,22 @@ class Sender:
             return 0
         async with self._busy:
             total = 0
-            while parcels_and_count := await self._claim():
+            while not self._resting() and (parcels_and_count := await self._claim()):
                 parcels, count = parcels_and_count
                 total += count
-                await asyncio.gather(*(self._deliver(parcel) for parcel in parcels))
+                for error in await asyncio.gather(*map(self._deliver, parcels), return_exceptions=True):
+                    if isinstance(error, Exception):  # its lease ends it; the others have had their turn
+                        log.event("not-settled", level=40, error=error)
             return total
+
+    def _resting(self) -> bool:
+        return self.stopping.is_set() or time.monotonic() < self._resting_until or self.out.gate.held() > 0
+
+    def _rest(self, wait: timedelta) -> None:
+        """Try nothing for so long; trouble that a whole batch meets is one trouble."""
+        if time.monotonic() >= self._resting_until:
+            self._failures += 1
+            self._resting_until = time.monotonic() + wait.total_seconds()
 
     async def _claim(self) -> tuple[list[Parcel], int] | None:
         try:
@@ -104,24 +126,27 @@ class Sender:
 
     async def _deliver(self, parcel: Parcel) -> None:
         row = parcel.row
-        await asyncio.sleep(max(0.0, (parcel.at - wall()).total_seconds()))
-        if time.monotonic() - parcel.claimed > (LEASE - MARGIN).total_seconds():
-            self._mine.discard(row.id)  # frozen or starved: another may have it by now
-            return
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.stopping.wait(), max(0.0, (parcel.at - wall()).total_seconds()))
+        late = time.monotonic() - parcel.claimed > (LEASE - MARGIN).total_seconds()
         try:
+            if late or self._resting():  # frozen or starved, another may have it by now: the fence decides
+                await self._again(row, timedelta(0), "late" if late else "not begun")
+                return
             message_id = await self.out.send(parcel.telegram_id, parcel.screen)
         except Undeliverable as no:
             await self._end(row, Outcome.UNREACHABLE if no.unreachable else Outcome.FAILED, reason=no.reason)
         except TryLater as later:
-            wait = max(later.after, timedelta(0) if later.throttled else wait_after(row.tries))
-            await self._again(row, wait, later.reason)
+            if not later.throttled:
+                self._rest(jitter(max(later.after, wait_after(self._failures))))
+            await self._again(row, later.after, later.reason)
         except Doubtful as doubt:
             await self._doubt(row, doubt.reason)
         except TokenRefused:
-            self.token_ok = False
-            await self._again(row, TOKEN_WAIT, "token refused", counts=False)
+            self._rest(TOKEN_WAIT)
+            await self._again(row, TOKEN_WAIT, "token refused")
         else:
-            self.token_ok = True
+            self._failures = 0
             crashpoint("sent")
             await self._end(row, Outcome.SENT, message_id=message_id)
             if row.kind == Kind.REMINDER:
@@ -135,19 +160,34 @@ class Sender:
         if again is None or row.tries:
             await self._end(row, Outcome.UNKNOWN, reason=reason)
         else:
-            await self._again(row, again, reason)
+            await self._again(row, again, reason, doubtful=True)
 
-    async def _again(self, row: Owed, wait: timedelta, reason: str, *, counts: bool = True) -> None:
-        async with self.database.writing() as session:
-            await claiming.put_back(session, row, self.now() + wait, reason=reason, counts=counts)
+    async def _again(self, row: Owed, wait: timedelta, reason: str, *, doubtful: bool = False) -> None:
+        async def write(session: AsyncSession) -> bool:
+            return await claiming.put_back(session, row, self.now() + wait, reason=reason, doubtful=doubtful)
+
+        await self._write(write)
         self.metrics.requests.labels("send", "again").inc()
 
     async def _end(self, row: Owed, outcome: Outcome, *, message_id: int | None = None, reason: str = "") -> None:
-        async with self.database.writing() as session:
+        async def write(session: AsyncSession) -> bool:
             settled = await claiming.settle(session, row, outcome, wall(), message_id=message_id, reason=reason)
             if settled and outcome == Outcome.UNREACHABLE and row.person_id is not None:
                 await mark_unreachable(session, row.person_id)
+            return settled
+
+        settled = await self._write(write)
         self._count(row, outcome if settled else Outcome.UNKNOWN)
+
+    async def _write(self, what: Callable[[AsyncSession], Awaitable[bool]]) -> bool:
+        for attempt in range(1, SETTLE_TRIES + 1):
+            try:
+                async with self.database.writing() as session:
+                    return await what(session)
+            except Exception as error:
+                if not is_transient(error) or attempt == SETTLE_TRIES:
+                    raise
+        return False
 
     def _count(self, row: Owed, outcome: Outcome) -> None:
         self.metrics.settled.labels(str(row.lane), outcome).inc()

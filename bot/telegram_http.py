@@ -10,10 +10,16 @@ import aiohttp
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
+from bot.incoming import parse
+
 CONNECTIONS = 64
 """Open requests at once; Telegram itself delivers at most 100 updates at once."""
 READ_SECONDS = 20.0
 CONNECT_SECONDS = 5.0
+
+
+class Accepted(TelegramError):
+    """Telegram answered 200, so it has done what was asked, but the rest of its answer cannot be read."""
 
 
 class AiohttpRequest(BaseRequest):
@@ -60,27 +66,49 @@ class AiohttpRequest(BaseRequest):
         Raises:
             TimedOut: no connection, or no answer, in time.
             NetworkError: refused, reset, or cut off.
+            Accepted: cut off after a 200.
         """
         session = self._session or await self._open()
         total = self._read_timeout if read_timeout is BaseRequest.DEFAULT_NONE else read_timeout
         connect = CONNECT_SECONDS if connect_timeout is BaseRequest.DEFAULT_NONE else connect_timeout
         timeout = aiohttp.ClientTimeout(sock_connect=connect, sock_read=total)
+        status = 0
         try:
             async with session.request(method, url, timeout=timeout, **_body(request_data)) as response:
-                return response.status, await response.read()
-        except TimeoutError as error:
-            raise TimedOut(type(error).__name__) from error
-        except aiohttp.ClientError as error:
+                status = response.status
+                return status, await response.read()
+        except (TimeoutError, aiohttp.ClientError) as error:
+            if 200 <= status <= 299:
+                raise Accepted(type(error).__name__) from error
+            if isinstance(error, TimeoutError):
+                raise TimedOut(type(error).__name__) from error
             # The text of aiohttp's errors names the address, and the address holds the token.
             raise NetworkError(type(error).__name__) from error
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
-        """Parse an answer; unlike PTB's, without writing what it could not parse into the log."""
+        """Parse an answer; unlike PTB's, without writing what it could not parse into the log.
+
+        Raises:
+            Accepted: not JSON. PTB lets this through for a 200 only; other answers go by their status.
+        """
         try:
             parsed: dict[str, Any] = json.loads(payload)
-        except ValueError as error:
-            raise TelegramError("Invalid server response") from error
+        except (ValueError, RecursionError) as error:
+            raise Accepted("Invalid server response") from error
+        return parsed
+
+
+class UpdatesRequest(AiohttpRequest):
+    """For long polls: an update that cannot be read must not keep back the others of its batch."""
+
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> dict[str, Any]:
+        """Parse an answer, and leave of an unreadable update nothing but its id, so that it is confirmed."""
+        parsed = AiohttpRequest.parse_json_payload(payload)
+        updates = parsed.get("result")
+        if isinstance(updates, list):
+            parsed["result"] = [each if parse(each) else {"update_id": each["update_id"]} for each in updates]
         return parsed
 
 

@@ -15,7 +15,7 @@ class Ticker:
     """Runs a piece of work every second, and at once when `wake` is set. A slow run is never doubled."""
 
     def __init__(self, work: Callable[[], Awaitable[object]], wake: asyncio.Event) -> None:
-        """`work` is never cancelled: a half-sent message is the one thing nobody can take back."""
+        """`work` is not cancelled while there is time: a half-sent message cannot be taken back."""
         self._work, self._wake = work, wake
         self._scheduler = AsyncIOScheduler(timezone="UTC")
         self._loop: asyncio.Task[None] | None = None
@@ -34,13 +34,14 @@ class Ticker:
         self._scheduler.start()
         self._loop = asyncio.create_task(self._run())
 
-    async def stop(self) -> None:
-        """End, after the piece of work that is running."""
+    async def stop(self, seconds: float) -> None:
+        """End, after the piece of work that is running, or after so long."""
         self._scheduler.shutdown(wait=False)
         self._stopping = True
         self._wake.set()
         if self._loop:
-            await self._loop
+            await asyncio.wait((self._loop,), timeout=seconds)
+            self._loop.cancel()
 
     async def _run(self) -> None:
         while not self._stopping:

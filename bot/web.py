@@ -6,12 +6,13 @@ The rule: 200 is answered only after the commit; what was not stored is not conf
 import hmac
 import json
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from aiohttp import web
-from telegram import Bot, Update
+from telegram import Bot
 
-from bot import log
 from bot.dispatch import Dispatcher, NotNow
+from bot.incoming import parse
 from bot.metrics import Metrics
 
 LARGEST_POST = 1024 * 1024
@@ -37,7 +38,7 @@ class Webhook:
             return web.Response(status=403)
         if request.content_type != "application/json":
             return web.Response(status=415)
-        update = self._parse(await request.read())
+        update = parse(_json(await request.read()), self.bot)
         if update is None:
             return web.Response(status=200)  # ours to drop: asking for it again would bring the same bytes
         try:
@@ -47,12 +48,12 @@ class Webhook:
             return web.Response(status=status, headers={"Retry-After": RETRY_AFTER_SECONDS})
         return web.Response(status=200)
 
-    def _parse(self, body: bytes) -> Update | None:
-        try:
-            return Update.de_json(json.loads(body), self.bot)
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-            log.event("update-unreadable", level=30, error=error)
-            return None
+
+def _json(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return None
 
 
 def web_app(metrics: Metrics, ready: Ready, webhook: Webhook | None, path: str) -> web.Application:

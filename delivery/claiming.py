@@ -60,10 +60,10 @@ async def settle(
     return await _under_claim(session, row, values)
 
 
-async def put_back(session: AsyncSession, row: Owed, at: datetime, *, reason: str, counts: bool = True) -> bool:
-    """Make a claimed row due again at `at`; `counts` adds to its tries."""
-    values = {"state": "pending", "due_at": at, "lease_until": None, "reason": reason[:80]}
-    if counts:
+async def put_back(session: AsyncSession, row: Owed, at: datetime, *, reason: str, doubtful: bool = False) -> bool:
+    """Make a claimed row due again at `at`. Only a `doubtful` try counts: there is but one repeat after such a one."""
+    values: dict[str, object] = {"state": "pending", "due_at": at, "lease_until": None, "reason": reason[:80]}
+    if doubtful:
         values["tries"] = row.tries + 1
     return await _under_claim(session, row, values)
 
@@ -81,7 +81,6 @@ async def recover(session: AsyncSession, wall: datetime, mine: set[int]) -> int:
             state=case((Owed.kind.in_(lost), Outcome.UNKNOWN), else_="pending"),
             settled_at=case((Owed.kind.in_(lost), wall), else_=None),
             lease_until=None,
-            tries=Owed.tries + 1,
             reason="sender lost",
         )
     )

@@ -1,6 +1,7 @@
 """Alerts: write, propose, approve, stop, report. And the owner's invites, which make operators."""
 
 from alerts import report, store, writing
+from alerts.rules import State
 from delivery.owing import owe
 from delivery.rules import Kind
 from handlers.presses import (
@@ -85,8 +86,11 @@ async def stop(request: Request, pressed: StopAlert) -> Screen:
 
 
 async def show_report(request: Request, pressed: AlertReport) -> Screen:
-    """What became of an alert."""
+    """What became of an alert; for one that waits for approval, the approval."""
     await require(request.session, request.person, Action.SEE_ALERTS)
+    draft = await writing.read(request.session, pressed.alert_id)
+    if draft.alert.state == State.PROPOSED:
+        return screens.approval(request.say, draft)
     return await _report(request, pressed.alert_id)
 
 

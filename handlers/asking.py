@@ -4,7 +4,16 @@ from dataclasses import replace
 
 from answers import store
 from answers.ask import Finding
-from handlers.presses import BrowseTopics, Emergency, NoneOfThese, OpenCategory, ShowThai, ShowTopic
+from handlers.presses import (
+    BrowseTopics,
+    Emergency,
+    EmergencyRooms,
+    NoneOfThese,
+    OpenCategory,
+    ShowEmergencyRoom,
+    ShowThai,
+    ShowTopic,
+)
 from handlers.request import House, Request
 from handlers.screen import Screen
 from handlers.screens import asking as screens
@@ -99,11 +108,22 @@ async def show_thai(request: Request, pressed: ShowThai) -> Screen:
 
 async def emergency(request: Request, _pressed: Emergency) -> Screen:
     """The card, opened by the person."""
-    return danger.card(request.say)
+    return danger.card(request.say, rooms=bool(request.house.clinics.emergency_rooms))
+
+
+async def emergency_rooms(request: Request, _pressed: EmergencyRooms) -> Screen:
+    """Which province."""
+    return danger.choose_province(request.say, request.house.clinics.emergency_rooms)
+
+
+async def emergency_room(request: Request, pressed: ShowEmergencyRoom) -> Screen:
+    """Where to go there."""
+    room = request.house.clinics.emergency_rooms.get(pressed.province)
+    return danger.emergency_room(request.say, room) if room else danger.card(request.say)
 
 
 def danger_card(house: House, language: str, sign: str) -> Screen:
     """The card for a danger sign: from memory, without a person, a limit or a database."""
     topic = danger.FIRST_AID.get(sign, "")
     title = house.texts.title(topic, language) if topic in house.topics else ""
-    return danger.card(house.catalogues.say(language), sign, title)
+    return danger.card(house.catalogues.say(language), sign, title, bool(house.clinics.emergency_rooms))

@@ -4,7 +4,8 @@ from handlers.presses import Agree, PickClinic, PickDay, PickService, StartBooki
 from handlers.request import Request
 from handlers.screen import Button, Screen
 from handlers.screens import booking as screens
-from handlers.screens.start import consent, outdated
+from handlers.screens.privacy import consent
+from handlers.screens.start import outdated
 from handlers.start import switch_alerts
 from people import choices
 from scheduling import booking, finding

@@ -21,6 +21,10 @@ from scheduling.rules import Plan
 
 OPENING, CLOSING = "desk-open", "desk-close"
 """The steps that wait for a confirmation."""
+DONE = "done"
+"""What a confirmed step came to: a second tap, or the same update again, shows the same result."""
+LONGEST_CODE = 12
+"""Letters of a code that are read; what was typed may be a whole letter."""
 
 
 async def today(request: Request) -> Screen:
@@ -90,18 +94,25 @@ async def confirm(request: Request, pressed: ConfirmDesk) -> Screen:
     if step is None or step[0] not in (OPENING, CLOSING):
         return screens.stale(request.say)
     name, draft = step
-    clinic = request.house.clinics.clinics[draft["clinic_id"]]
     action = Action.OPEN_SLOTS if name == OPENING else Action.CLOSE_TIME
     await require(request.session, person, action, draft["clinic_id"])
-    await dialogue.end(request.session, person.id)
-    if name == CLOSING:
-        span = Span(draft["clinic_id"], *(datetime.fromisoformat(draft[edge]) for edge in ("begin", "end")))
-        return screens.closed(request.say, await desk.close_times(request.session, span, request.now))
-    plan = _plan(draft)
+    if DONE not in draft:
+        draft[DONE] = await (_open if name == OPENING else _close)(request, draft)
+        await dialogue.note(request.session, person.id, draft)
+    return (screens.opened if name == OPENING else screens.closed)(request.say, *draft[DONE])
+
+
+async def _open(request: Request, draft: dict[str, Any]) -> list[int]:
+    plan, zone = _plan(draft), request.house.clinics.clinics[draft["clinic_id"]].zone
     minutes = request.house.clinics.services[plan.service].minutes
-    count = len(desk.planned(plan, clinic.zone, request.now))
-    added = await desk.open_times(request.session, plan, minutes, clinic.zone, request.now)
-    return screens.opened(request.say, added, count - added)
+    count = len(desk.planned(plan, zone, request.now))
+    added = await desk.open_times(request.session, plan, minutes, zone, request.now)
+    return [added, count - added]
+
+
+async def _close(request: Request, draft: dict[str, Any]) -> list[int]:
+    span = Span(draft["clinic_id"], *(datetime.fromisoformat(draft[edge]) for edge in ("begin", "end")))
+    return [await desk.close_times(request.session, span, request.now)]
 
 
 async def no_show(request: Request) -> Screen:
@@ -116,7 +127,7 @@ async def no_show(request: Request) -> Screen:
 
 def read_code(text: str) -> str:
     """A code as people type or say it: any case, O for 0, I or L for 1 (Crockford's base 32)."""
-    return text.strip().upper().translate(str.maketrans("OIL", "011", " -"))
+    return text.upper().translate(str.maketrans("OIL", "011", " -\n"))[:LONGEST_CODE]
 
 
 async def _my_clinics(request: Request, action: Action) -> list[str]:

@@ -14,7 +14,7 @@ from lark import Lark, Token, Transformer, UnexpectedInput, v_args
 from lark.exceptions import VisitError
 
 from locales.catalogue import LANGUAGES
-from locales.formats import BUDDHIST
+from locales.formats import BUDDHIST, day_name
 from locales.repair import for_matching
 from scheduling.clinics import Clinics
 
@@ -24,7 +24,8 @@ close_line: clinic? day span REST?
 today_line: clinic? day?
 clinic: CLINIC
 service: SERVICE
-day: TODAY -> today | TOMORROW -> tomorrow | WEEKDAY -> weekday | NUMBER MONTH YEAR? -> dated
+day: TODAY -> today | TOMORROW -> tomorrow | WEEKDAY -> weekday | _WEEKDAY? NUMBER MONTH YEAR? -> dated
+    | YEAR? MONTH NUMBER _WEEKDAY? -> dated_month_first
 span: TIME DASH TIME
 DASH: /\s*(?:-|–|—|ถึง|မှ|ដល់|to)\s*/
 TIME: /[0-2]?[0-9][:.][0-5][0-9]/
@@ -67,18 +68,19 @@ class DeskGrammar:
         self._clinics = _names({key: [key, *one.aliases, *one.name.values()] for key, one in clinics.clinics.items()})
         self._services = _names({key: [key, *one.name.values()] for key, one in clinics.services.items()})
         self._months = _calendar_names(get_month_names, range(1, 13))
-        self._weekdays = _calendar_names(get_day_names, range(7))
+        self._weekdays = _calendar_names(get_day_names, range(7)) | _spoken_weekdays()
         terminals: dict[str, dict[str, Any]] = {
             "CLINIC.5": self._clinics,
             "SERVICE.5": self._services,
             "MONTH.5": self._months,
             "WEEKDAY.4": self._weekdays,
+            "_WEEKDAY.4": self._weekdays,
             "TODAY.6": dict.fromkeys(map(for_matching, TODAY_WORDS)),
             "TOMORROW.6": dict.fromkeys(map(for_matching, TOMORROW_WORDS)),
         }
         lines = [f"{name}: /(?:{_alternatives(names)})/" for name, names in terminals.items()]
         self._parser = Lark(
-            GRAMMAR + "\n".join(lines),
+            "\n".join((GRAMMAR, *lines, f"%ignore /(?:{_alternatives(_DATE_WORDS)})/")),
             start=["open_line", "close_line", "today_line"],
             parser="earley",
             lexer="dynamic",
@@ -145,6 +147,10 @@ class _Meaning(Transformer[Token, Any]):
             raise ValueError(said) from error
         return {"day": day}
 
+    def dated_month_first(self, *words: Token) -> dict[str, Any]:
+        *year, month, number = words
+        return self.dated(number, month, *year)
+
     def span(self, begins: Token, _dash: Token, ends: Token) -> dict[str, Any]:
         return {"begins": _time(begins), "ends": _time(ends)}
 
@@ -181,7 +187,8 @@ def _time(word: Token) -> time:
 
 
 def _names(lists: dict[str, list[str]]) -> dict[str, str]:
-    return {for_matching(name): key for key, names in lists.items() for name in names}
+    spaced = {key: [*names, key.replace("-", " ")] for key, names in lists.items()}
+    return {for_matching(name): key for key, names in spaced.items() for name in names}
 
 
 def _calendar_names(names: Any, numbers: range) -> dict[str, int]:
@@ -191,6 +198,22 @@ def _calendar_names(names: Any, numbers: range) -> dict[str, int]:
             for number in numbers:
                 found.setdefault(for_matching(str(names(width, locale=language)[number])), number)
     return found
+
+
+def _spoken_weekdays() -> dict[str, int]:
+    """Weekdays as this bot writes them, and as people shorten them."""
+    found = {}
+    for number in range(7):
+        names = [day_name(_A_MONDAY + timedelta(days=number), language) for language in LANGUAGES]
+        found |= {for_matching(name): number for name in (*names, names[0].removeprefix("วัน"))}
+    return found | {for_matching("พฤหัส"): 3}
+
+
+_A_MONDAY = date(2024, 1, 1)
+_DATE_WORDS = dict.fromkeys(
+    map(for_matching, ("ที่", "พ.ศ.", "ค.ศ.", "พศ", "ទី", "ថ្ងៃទី", "ខែ", "ឆ្នាំ", "ခုနှစ်", "လ", "ရက်", "ရက်နေ့"))
+)
+"""Words inside a date that say nothing by themselves."""
 
 
 def _alternatives(names: dict[str, Any]) -> str:

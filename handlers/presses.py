@@ -22,6 +22,14 @@ class ChooseLanguage(Press):
     language: str
 
 
+@press("in1")
+class AcceptInvite(Press):
+    """Take a language, and then the role of an invite: for people who meet the bot by its link."""
+
+    language: str
+    code: str
+
+
 @press("ph1")
 class SharePhone(Press):
     """Whether others use this phone too."""
@@ -43,9 +51,31 @@ class Agree(Press):
     purpose: str
 
 
+@press("fq1")
+class AskForget(Press):
+    """Erase everything? Asked once."""
+
+
+@press("fx1")
+class ForgetMe(Press):
+    """Erase everything."""
+
+
 @press("em1")
 class Emergency(Press):
     """The emergency card."""
+
+
+@press("er1")
+class EmergencyRooms(Press):
+    """Which province are you in?"""
+
+
+@press("ep1")
+class ShowEmergencyRoom(Press):
+    """The emergency room of a province."""
+
+    province: str
 
 
 @press("th1")

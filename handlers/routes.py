@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from handlers import alerting, asking, booking, content, desk, mine, presses, start
+from handlers import alerting, asking, booking, content, desk, mine, presses, privacy, start
 from handlers.press_codec import PRESSES, Press
 from handlers.request import Request
 from handlers.screen import Screen
@@ -32,7 +32,9 @@ COMMANDS: dict[str, Route] = {
     "book": Route(booking.start, Action.BOOK, words("Book a visit")),
     "mine": Route(mine.mine, Action.BOOK, words("My visits")),
     "language": Route(start.ask_language, Action.CHOOSE, words("Change the language")),
-    "privacy": Route(start.privacy, Action.CHOOSE, words("What I keep about you")),
+    "mydata": Route(privacy.my_data, Action.CHOOSE),
+    "forgetme": Route(privacy.ask_forget, Action.CHOOSE),
+    "privacy": Route(privacy.notice, Action.CHOOSE, words("What I keep about you")),
     "help": Route(start.help_screen, Action.CHOOSE, words("What you can do here")),
     "alerts_on": Route(start.alerts_on, Action.CHOOSE),
     "alerts_off": Route(start.alerts_off, Action.CHOOSE),
@@ -50,10 +52,15 @@ BUTTONS: dict[type[Press], Route] = {
     presses.ChangeLanguage: Route(lambda request, _press: start.ask_language(request), Action.CHOOSE),
     presses.OpenMenu: Route(lambda request, _press: start.menu(request), Action.CHOOSE),
     presses.ChooseLanguage: Route(start.choose_language, Action.CHOOSE),
+    presses.AcceptInvite: Route(start.accept_invite, Action.CHOOSE),
     presses.SharePhone: Route(start.share_phone, Action.CHOOSE),
     presses.SwitchAlerts: Route(start.switch_alerts, Action.CHOOSE),
     presses.Agree: Route(booking.agree, Action.CHOOSE),
+    presses.AskForget: Route(lambda request, _press: privacy.ask_forget(request), Action.CHOOSE),
+    presses.ForgetMe: Route(privacy.forget_me, Action.CHOOSE),
     presses.Emergency: Route(asking.emergency, Action.ASK),
+    presses.EmergencyRooms: Route(asking.emergency_rooms, Action.ASK),
+    presses.ShowEmergencyRoom: Route(asking.emergency_room, Action.ASK),
     presses.ShowThai: Route(asking.show_thai, Action.ASK),
     presses.NoneOfThese: Route(asking.none_of_these, Action.ASK),
     presses.BrowseTopics: Route(asking.browse, Action.ASK),

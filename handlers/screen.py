@@ -31,6 +31,7 @@ class Screen:
         remove: delete the message that was sent to us (a photo of a paper, say).
         reply: answer as a reply to the message that was sent to us, so that its buttons know what they are about.
         voice: Telegram's file id of a recording to send; `text` is then its caption.
+        file: name and content of a document to send; `text` is then its caption.
         then: messages that follow.
     """
 
@@ -42,6 +43,7 @@ class Screen:
     remove: bool = False
     reply: bool = False
     voice: str = ""
+    file: tuple[str, bytes] | None = None
     then: tuple["Screen", ...] = field(default=())
 
     def anew(self) -> "Screen":

@@ -1,37 +1,58 @@
 """The first minute: language, the phone, the menu, and the switches."""
 
-from handlers.presses import Agree, ChooseLanguage, SharePhone, SwitchAlerts
+import re
+from dataclasses import replace
+
+from handlers.presses import AcceptInvite, Agree, ChooseLanguage, SharePhone, SwitchAlerts
 from handlers.request import Request
 from handlers.screen import Button, Screen
 from handlers.screens import alerting
 from handlers.screens import start as screens
-from locales.catalogue import NOTHING, Html
+from handlers.screens.privacy import consent
+from locales.catalogue import NOTHING, Html, together
 from people import choices, invites
 from people.authority import Role
 from people.recognise import bootstrap_owner, settle_language
+from people.refusals import InviteUseless
+from people.store import find_person, grants_of
 
 INVITE_PREFIX = "i-"
 """Marks an invite in the payload of a /start link."""
+INVITE_CODE = re.compile("[0-9a-f]{32}")
+"""What the button of a stranger can carry on."""
 
 
 async def start(request: Request) -> Screen:
     """`/start`: the languages for a stranger; with an invite's code, the role it carries."""
+    code = request.text.removeprefix(INVITE_PREFIX) if request.text.startswith(INVITE_PREFIX) else ""
     if request.person is None:
-        return screens.languages()
-    if request.text.startswith(INVITE_PREFIX):
-        return await redeem(request)
+        return screens.languages(code if INVITE_CODE.fullmatch(code) else "")
+    if code:
+        return await redeem(request, code)
     await bootstrap_owner(request.session, request.person, request.telegram_id, request.house.owners, request.now)
     return menu_screen(request)
 
 
-async def redeem(request: Request) -> Screen:
+async def redeem(request: Request, code: str) -> Screen:
     """Use an invite's link."""
-    grant = await invites.redeem(
-        request.session, request.known, request.text.removeprefix(INVITE_PREFIX), now=request.now
-    )
+    grant = await invites.redeem(request.session, request.known, code, now=request.now)
     clinic = request.house.clinics.clinics.get(grant.clinic_id)
     name = clinic.name[request.language] if clinic else ""
     return menu_screen(request, alerting.welcome_to_role(request.say, Role(grant.role), name))
+
+
+async def accept_invite(request: Request, pressed: AcceptInvite) -> Screen:
+    """The language first, then the role. A link that is no good takes nothing away from the language."""
+    welcome = await choose_language(request, ChooseLanguage(pressed.language))
+    person = await find_person(request.session, request.telegram_id)
+    if person is None:
+        return welcome
+    try:
+        return await redeem(replace(request, person=person, language=person.language), pressed.code)
+    except InviteUseless:
+        say = request.house.catalogues.say(person.language)
+        useless = say("This link does not work (any more). Ask for a new one.")
+        return replace(welcome, text=together([useless, welcome.text]))
 
 
 async def ask_language(request: Request) -> Screen:
@@ -63,18 +84,15 @@ async def menu(request: Request) -> Screen:
 
 async def help_screen(request: Request) -> Screen:
     """`/help`."""
-    return screens.help_screen(request.say)
-
-
-async def privacy(request: Request) -> Screen:
-    """`/privacy`."""
-    return screens.privacy(request.say)
+    person = request.person
+    held = await grants_of(request.session, person.id) if person else []
+    return screens.help_screen(request.say, {Role(grant.role) for grant in held})
 
 
 async def switch_alerts(request: Request, pressed: SwitchAlerts) -> Screen:
     """Health alerts on or off; the first "on" asks for consent."""
     if pressed.wanted and not choices.has_agreed(request.known):
-        return screens.consent(request.say, Button(request.say.label("Yes, I agree"), Agree("alerts")))
+        return consent(request.say, Button(request.say.label("Yes, I agree"), Agree("alerts")))
     await choices.set_alerts(request.session, request.known, pressed.wanted)
     return menu_screen(request, screens.alerts_note(request.say, pressed.wanted))
 

@@ -26,9 +26,7 @@ def _rank(part: str) -> int:
 
 def _sorted_syllable(match: re.Match[str]) -> str:
     parts = [_COENG + part[-1] if part[0] == _COENG else part for part in _PARTS.findall(match[2])]
-    parts.sort(key=_rank)
-    kept = [part for place, part in enumerate(parts) if place == 0 or part != parts[place - 1]]
-    return match[1] + "".join(kept)
+    return match[1] + "".join(sorted(dict.fromkeys(parts), key=_rank))
 
 
 def order_khmer(text: str) -> str:
@@ -47,4 +45,4 @@ _SHIFTED_U = re.compile("[\u17bb\u17c9\u17ca](?=[\u17b7-\u17ba\u17be\u17d0])")
 
 def fold_khmer(text: str) -> str:
     """For matching only: spellings that look the same on the screen become one (subscript da = ta, u = shifter)."""
-    return _SHIFTED_U.sub("\u17ca", _TA_FOR_DA.sub("\u17d2\u178f", text))
+    return order_khmer(_SHIFTED_U.sub("\u17ca", _TA_FOR_DA.sub("\u17d2\u178f", text)))

@@ -25,15 +25,18 @@ _TELLTALES = {
 """Code points that Burmese never uses. Only meaningful after Zawgyi has been ruled out."""
 
 _WORD = re.compile(r"[a-z']+")
-_LONG_ENOUGH = 3
-"""So many Latin words make a sentence; fewer may be a keyword such as "HIV test" inside any language."""
+_SENTENCE = 3
+"""So many Latin words make a person write English; fewer may be keywords of somebody who reads another language ..."""
+_KEYWORDS = 2
+"""... but so many are still looked up as English: "HIV test"."""
 
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """The language to answer in and, when the text is not plainly one of ours, what it looks like."""
+    """The language to answer in, the one the words are in, and what the text looks like when it is not plainly ours."""
 
     lang: str
+    words: str
     hint: str | None = None
 
 
@@ -47,10 +50,10 @@ def recognise(text: str, chosen: str) -> Writing:
     if counts[lang] == 0:
         return _latin(text, chosen)
     if lang == "lo":
-        return Writing("th", "lao")
+        return Writing("th", "th", "lao")
     if lang == "my":
-        return Writing("my", _neighbour(text, counts["my"]))
-    return Writing(lang)
+        return Writing("my", "my", _neighbour(text, counts["my"]))
+    return Writing(lang, lang)
 
 
 def _neighbour(text: str, letters: int) -> str | None:
@@ -64,7 +67,7 @@ def _latin(text: str, chosen: str) -> Writing:
     words = _WORD.findall(text.lower())
     guess = romanised_language(words)
     if guess:
-        return Writing(guess, "romanised")
-    if len(words) >= _LONG_ENOUGH:
-        return Writing("en")
-    return Writing(chosen)
+        return Writing(guess, guess, "romanised")
+    if len(words) >= _SENTENCE:
+        return Writing("en", "en")
+    return Writing(chosen, "en" if len(words) >= _KEYWORDS else chosen)

@@ -35,6 +35,14 @@ async def current(
     return found.step, json.loads(found.draft)
 
 
+async def note(session: AsyncSession, person_id: int, draft: dict[str, Any]) -> None:
+    """Keep a changed draft under the same number."""
+    found = await session.get(Dialogue, person_id)
+    if found:
+        found.draft = json.dumps(draft, ensure_ascii=False)
+        await session.flush()
+
+
 async def end(session: AsyncSession, person_id: int) -> None:
     """Stop waiting."""
     await store.end_dialogue(session, person_id)

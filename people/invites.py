@@ -29,17 +29,22 @@ async def invite(
 async def redeem(session: AsyncSession, person: Person, code: str, *, now: datetime) -> Grant:
     """Give `person` the role of the invite and use it up.
 
+    Opening the same link again shows whoever holds its role the same welcome: an update may be delivered twice.
+
     Raises:
-        InviteUseless: unknown, used or expired.
+        InviteUseless: unknown, used by somebody else, or expired.
     """
     taken = await store.take_invite(session, _hashed(code), now)
-    if taken is None:
+    invite = await store.find_invite(session, _hashed(code))
+    if invite is None:
         raise InviteUseless
     held = await store.grants_of(session, person.id)
     for grant in held:
-        if (grant.role, grant.clinic_id) == (taken.role, taken.clinic_id):
+        if (grant.role, grant.clinic_id) == (invite.role, invite.clinic_id):
             return grant
-    grant = Grant(person_id=person.id, role=taken.role, clinic_id=taken.clinic_id, granted_on=now.date())
+    if not taken:
+        raise InviteUseless
+    grant = Grant(person_id=person.id, role=invite.role, clinic_id=invite.clinic_id, granted_on=now.date())
     session.add(grant)
     await session.flush()
     return grant

@@ -55,11 +55,14 @@ async def mark_seen(session: AsyncSession, person: Person, day: date) -> None:
         await session.flush()
 
 
-async def take_invite(session: AsyncSession, code_hash: bytes, now: datetime) -> Invite | None:
+async def take_invite(session: AsyncSession, code_hash: bytes, now: datetime) -> bool:
     """Use an invite up, if it is still good; of many who try at once, one gets it."""
     fresh = (Invite.code_hash == code_hash, Invite.used_at.is_(None), Invite.expires_at > now)
-    if not await changed(session, update(Invite).where(*fresh).values(used_at=now)):
-        return None
+    return await changed(session, update(Invite).where(*fresh).values(used_at=now)) == 1
+
+
+async def find_invite(session: AsyncSession, code_hash: bytes) -> Invite | None:
+    """The invite with this code, good or not."""
     return await session.scalar(select(Invite).where(Invite.code_hash == code_hash))
 
 

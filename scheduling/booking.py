@@ -120,6 +120,14 @@ async def cancel(session: AsyncSession, person: Person, booking_id: int, *, now:
     return Visit(booking, slot)
 
 
+async def give_everything_up(session: AsyncSession, person: Person) -> int:
+    """Give back every place a person holds, because they are leaving; how many. The rows themselves go with them."""
+    held = await store.places_held(session, person.id)
+    for slot_id in held:
+        await store.give_place(session, slot_id)
+    return len(held)
+
+
 async def own_visit(session: AsyncSession, person: Person, booking_id: int) -> Visit:
     """One standing visit of this person.
 

@@ -62,12 +62,21 @@ class Clinic(Part):
         return ZoneInfo(self.timezone)
 
 
+class EmergencyRoom(Part):
+    """Where to go in an emergency, in one province. Filled in and checked by the deployment; none are packaged."""
+
+    name: Texts
+    way: Texts
+
+
 class Clinics(Part):
     """The whole file."""
 
     illustrative: bool = False
     clinics: dict[Ident, Clinic]
     services: dict[Ident, Service]
+    emergency_rooms: dict[Ident, EmergencyRoom] = {}
+    """By province, such as `tak`."""
 
     def offering(self, clinic_id: str) -> list[str]:
         """The service ids of one clinic, in the order of the file."""

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import asyncpg
 from sqlalchemy import Connection, Delete, Insert, Update, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, TimeoutError
@@ -19,6 +20,9 @@ BUSY_SECONDS = 5
 """How long SQLite waits for a lock of another process (a backup, say) before it gives up."""
 TRANSIENT_STATES = {"40001", "40P01", "55P03"}
 """PostgreSQL: serialisation failure, deadlock, lock not available."""
+
+OUTAGES = (OperationalError, InterfaceError, TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
+"""SQLAlchemy wraps what a statement meets; asyncpg's own errors come bare, and only from connecting."""
 
 
 class Database:
@@ -68,7 +72,7 @@ class Database:
         try:
             async with self._writing.begin() as session:
                 await session.execute(text("UPDATE pace SET budget = budget WHERE budget = ''"))
-        except (DBAPIError, TimeoutError, OSError):
+        except (DBAPIError, *OUTAGES):
             return False
         return True
 
@@ -98,7 +102,7 @@ def is_outage(error: BaseException) -> bool:
     """Whether the database is away or full: nothing was stored, and nothing may be confirmed."""
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return True
-    return isinstance(error, OperationalError | InterfaceError | TimeoutError | OSError)
+    return isinstance(error, OUTAGES)
 
 
 def _prepare_sqlite(engine: AsyncEngine, begin: str) -> None:

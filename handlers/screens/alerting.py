@@ -52,8 +52,7 @@ def draft(say: Translator, one: Draft) -> Screen:
         Button(say.label("Begin anew"), DiscardAlert()) if one.texts else None,
         menu_button(say),
     )
-    previews = tuple(preview(say, language, one.texts[language]) for language in LANGUAGES if language in one.texts)
-    return Screen(together(parts), (*grid(buttons, 2), *rows), fresh=True, then=previews)
+    return Screen(together(parts), (*grid(buttons, 2), *rows), fresh=True, then=previews(say, one))
 
 
 def _language_line(say: Translator, one: Draft, language: str) -> Html:
@@ -61,6 +60,11 @@ def _language_line(say: Translator, one: Draft, language: str) -> Html:
     if language in one.texts:
         return say("{language}: text ready, {people} people", language=NATIVE[language], people=people)
     return say("{language}: no text yet, {people} people", language=NATIVE[language], people=people)
+
+
+def previews(say: Translator, one: Draft) -> tuple[Screen, ...]:
+    """Every text in a message of its own: together they would not fit into one."""
+    return tuple(preview(say, language, one.texts[language]) for language in LANGUAGES if language in one.texts)
 
 
 def preview(say: Translator, language: str, text: str) -> Screen:
@@ -86,17 +90,13 @@ def proposed(say: Translator, told: int) -> Screen:
 
 def approval(say: Translator, one: Draft) -> Screen:
     """What the second person must read before approving."""
-    texts = [
-        together([Html(f"<b>{NATIVE[code]}</b>"), one.texts[code]], "\n") for code in LANGUAGES if code in one.texts
-    ]
     people = sum(one.audience.values())
     parts = [
         say("<b>An alert waits for your approval</b>"),
         say("It would go to {people} people. Please read every text.", people=people),
-        *texts,
     ]
     rows = column(Button(say.label("✅ Approve and send"), ApproveAlert(one.alert.id)), menu_button(say))
-    return Screen(together(parts), rows, fresh=True)
+    return Screen(together(parts), rows, fresh=True, then=previews(say, one))
 
 
 def report(say: Translator, one: Report) -> Screen:

@@ -1,8 +1,9 @@
 """The emergency card. Shown from memory, before anything else, also when the database is down."""
 
-from handlers.presses import OpenMenu, ShowTopic
+from handlers.presses import EmergencyRooms, OpenMenu, ShowEmergencyRoom, ShowTopic
 from handlers.screen import Button, Screen, column
 from locales.catalogue import Translator, together
+from scheduling.clinics import EmergencyRoom
 
 SAY_IN_THAI = "ช่วยด้วย มีคนป่วยฉุกเฉิน ช่วยโทร 1669 ให้หน่อย"
 """What to say or show to any Thai speaker nearby."""
@@ -27,12 +28,13 @@ FIRST_AID: dict[str, str] = {
 """The topic with first aid for a danger sign, where there is one."""
 
 
-def card(say: Translator, sign: str | None = None, first_aid: str = "") -> Screen:
+def card(say: Translator, sign: str | None = None, first_aid: str = "", rooms: bool = False) -> Screen:
     """What to do now, in the order of doing it.
 
     Args:
         sign: the danger sign that was recognised; None when the person opened the card themselves.
         first_aid: the title of a topic with first aid for it.
+        rooms: whether the deployment has named emergency rooms.
     """
     if sign == "suicide":
         return _suicide(say, first_aid)
@@ -46,7 +48,21 @@ def card(say: Translator, sign: str | None = None, first_aid: str = "") -> Scree
         say("<b>{thai}</b>", thai=SAY_IN_THAI),
         say("When life is in danger you have the right to emergency care, whatever your nationality."),
     ]
-    return Screen(together(lines), _ways_on(say, sign, first_aid), fresh=True)
+    nearest = column(Button(say.label("🏥 Nearest emergency room"), EmergencyRooms())) if rooms else ()
+    return Screen(together(lines), (*nearest, *_ways_on(say, sign, first_aid)), fresh=True)
+
+
+def choose_province(say: Translator, rooms: dict[str, EmergencyRoom]) -> Screen:
+    """Where are you? Only the provinces whose emergency room the deployment has named."""
+    buttons = [Button(room.name[say.language], ShowEmergencyRoom(province)) for province, room in rooms.items()]
+    return Screen(say("Call 1669 first. Which one is nearest to you?"), column(*buttons), fresh=True)
+
+
+def emergency_room(say: Translator, room: EmergencyRoom) -> Screen:
+    """Where to go, with the name in Thai to show to a driver."""
+    names = [say("<b>{name}</b>", name=room.name[say.language]), say("<b>{name}</b>", name=room.name["th"])]
+    way = say("{way}", way=room.way[say.language])
+    return Screen(together([*dict.fromkeys(names), way]), _ways_on(say, None, ""), fresh=True)
 
 
 def _suicide(say: Translator, first_aid: str) -> Screen:

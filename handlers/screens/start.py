@@ -1,6 +1,9 @@
 """The first minute, the menu, and the choices."""
 
+from collections.abc import Collection
+
 from handlers.presses import (
+    AcceptInvite,
     BrowseTopics,
     ChangeLanguage,
     ChooseLanguage,
@@ -12,15 +15,17 @@ from handlers.presses import (
     SwitchAlerts,
 )
 from handlers.screen import Button, Screen, column
-from locales.catalogue import NATIVE, NOTHING, Html, Translator, together
+from locales.catalogue import NATIVE, NOTHING, Html, Translator, together, words
+from people.authority import Role
 
 LANGUAGE_PROMPT = Html("ภาษา · ဘာသာစကား · ភាសា · Language")
 """Read before any language is chosen, so it stands in all of them."""
 
 
-def languages() -> Screen:
-    """Each language by its own name, and nothing else to understand."""
-    return Screen(LANGUAGE_PROMPT, column(*(Button(name, ChooseLanguage(code)) for code, name in NATIVE.items())))
+def languages(invite: str = "") -> Screen:
+    """Each language by its own name, and nothing else to understand; an invite's code is carried along."""
+    presses = {code: AcceptInvite(code, invite) if invite else ChooseLanguage(code) for code in NATIVE}
+    return Screen(LANGUAGE_PROMPT, column(*(Button(NATIVE[code], each) for code, each in presses.items())))
 
 
 def emergency_line(say: Translator) -> Html:
@@ -94,30 +99,30 @@ def language_first(prompt: Html) -> Screen:
     return Screen(together([prompt, LANGUAGE_PROMPT]), languages().rows)
 
 
-def help_screen(say: Translator) -> Screen:
-    """What can be typed."""
+def help_screen(say: Translator, roles: Collection[Role] = ()) -> Screen:
+    """What can be typed, by this person."""
     lines = [
         say("<b>What you can do here</b>"),
         say("Type a question about health, hospitals, costs or papers."),
         say("/book - book a visit\n/mine - see, move or cancel your visits\n/language - change the language"),
         say("/alerts_on and /alerts_off - health alerts\n/privacy - what I keep about you\n/menu - the menu"),
+        *(say(ROLE_HELP[role]) for role in Role if role in roles),
         emergency_line(say),
     ]
     return Screen(together(lines), column(menu_button(say)))
 
 
-def privacy(say: Translator) -> Screen:
-    """What is kept, in plain words."""
-    lines = [
-        say("<b>What I keep about you</b>"),
-        say(
-            "I keep: your language and choices, the visits you book, and a locked copy of your Telegram account number."
-        ),
-        say("I do not ask for and do not keep: your papers, nationality, employer, address or photos."),
-        say("Your questions are not kept. Staff of the clinic see the time, code and language of a visit."),
-        say("I cannot hide messages from Telegram or from someone who holds your unlocked phone."),
-    ]
-    return Screen(together(lines), column(menu_button(say)))
+ROLE_HELP: dict[Role, str] = {
+    Role.STAFF: words(
+        "Clinic staff:\n/today - the day\n/open - open times\n/close - close a time\n/noshow - somebody did not come"
+    ),
+    Role.LEAD: words(
+        "Clinic lead:\n/today - the day\n/open - open times\n/close - close a time\n/noshow - somebody did not come"
+    ),
+    Role.EDITOR: words("Content editor:\n/content - texts to check and open questions"),
+    Role.OPERATOR: words("Operator:\n/alert - write a health alert\n/alerts - reports of the last alerts"),
+    Role.OWNER: words("Owner:\n/invite - invite staff and operators"),
+}
 
 
 def text_only(say: Translator) -> Screen:
@@ -149,17 +154,3 @@ def mishap(say: Translator) -> Screen:
     """For a fault of ours."""
     text = say("Something went wrong on our side. Nothing was changed. Please try again in a few minutes.")
     return Screen(together([text, emergency_line(say)]), column(menu_button(say)), fresh=True)
-
-
-def consent(say: Translator, agree: Button) -> Screen:
-    """Asked once, before the first thing that must be kept."""
-    lines = [
-        say("<b>Before we go on</b>"),
-        say(
-            "To keep your visit and remind you, I must remember your Telegram account number, your language and the"
-            " visit. The number is kept locked."
-        ),
-        say("The visit is erased 30 days after it. You never have to give your name or papers."),
-        say("Is that all right?"),
-    ]
-    return Screen(together(lines), column(agree, Button(say.label("No, thank you"), OpenMenu())))

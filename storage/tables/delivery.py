@@ -48,7 +48,7 @@ class Owed(Table):
     claim: Mapped[int] = mapped_column(default=0)
     """Counts claims; a sender settles only under the number it claimed with."""
     tries: Mapped[int] = mapped_column(default=0)
-    """Sends whose outcome was doubtful, or that failed safely."""
+    """Sends whose outcome was doubtful. What certainly did not arrive may be tried without end."""
     lease_until: Mapped[datetime | None] = mapped_column(Instant)
     settled_at: Mapped[datetime | None] = mapped_column(Instant)
     message_id: Mapped[int | None] = mapped_column(BigId)

@@ -6,9 +6,11 @@ import pytest
 from sqlalchemy import select
 
 from answers.loop import tell_answered
+from bot.maintenance import content_patch
 from bot.release import tell_whoever_asked
 from locales.zawgyi import is_zawgyi, to_zawgyi
 from people.authority import Role
+from scheduling.clinics import EmergencyRoom
 from storage.tables import Question, Vote
 from tests.house import House, Someone
 
@@ -131,3 +133,32 @@ async def test_unreviewed_answers_are_withheld_where_the_deployment_says_so(hous
     strict = replace(house.app.house, hides_drafts=True)
     house.app.dispatcher.house = strict
     assert "still being checked" in await _answer(aye)
+
+
+async def test_the_emergency_card_leads_to_an_emergency_room_where_one_was_named(house: House) -> None:
+    aye = await house.person(7, "my")
+    await aye.says("/menu")
+    await aye.presses("em1")
+    assert len(aye.labels) == 2, "none is packaged: a wrong one could cost a life"
+    texts = {"en": "Test hospital", "th": "โรงพยาบาลทดสอบ", "my": "စမ်းသပ်ဆေးရုံ", "km": "មន្ទីរពេទ្យសាកល្បង"}
+    room = EmergencyRoom(name=texts, way=texts)
+    clinics = house.app.house.clinics.model_copy(update={"emergency_rooms": {"tak": room}})
+    house.app.dispatcher.house = replace(house.app.house, clinics=clinics)
+    await aye.presses("em1")
+    await aye.presses("er1")
+    await aye.taps("စမ်းသပ်ဆေးရုံ")
+    assert "โรงพยาบาลทดสอบ" in aye.screen
+
+
+async def test_the_next_content_release_is_exported_as_a_patch(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    aye, editor = await house.person(7), await house.staff(600, Role.EDITOR)
+    await _asks_in_vain(aye)
+    await aye.taps("Keep my question")
+    async with house.app.database.reading() as session:
+        question = (await session.scalars(select(Question))).one()
+    await editor.presses(f"cp1.{question.id}.mental-health-support")
+    monkeypatch.setenv("BOT_DATABASE_URL", house.settings.database_url)
+    monkeypatch.setenv("BOT_KEYS", house.settings.keys.get_secret_value())
+    patch = await content_patch()
+    assert "+++ b/answers/phrasings/en/mental-health-support.txt" in patch
+    assert f"+{UNANSWERED}" in patch
