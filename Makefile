@@ -1,35 +1,61 @@
 # Everything a newcomer needs: Python 3.11 to 3.13, git and make. Paths stay relative, so any checkout path works.
 SHELL := /bin/sh
-PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
-	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$p && break; done)
-PY := .venv/bin/python
+VENV ?= .venv
+PY := "$(VENV)/bin/python"
+FITS := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
+PYTHON ?= $(shell for each in python3 python3.13 python3.12 python3.11; do \
+	$$each -c '$(FITS)' 2>/dev/null && echo $$each && break; done)
 BOT_DEMO_PORT ?= 8090
-export PYTHONDONTWRITEBYTECODE := 1
+# For the folder of tests that change often, `make test TESTS=tests/flows`.
+TESTS ?= tests
 
 .PHONY: install demo test lint format bench soak lock clean
-.DELETE_ON_ERROR:
 
-install: .venv/installed
-
-# The stamp makes the second run need no network.
-.venv/installed: requirements/dev.txt
-	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed."; exit 1; }
-	$(PYTHON) -m venv .venv
-	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements/dev.txt
-	@touch .venv/installed
+# The stamp is a copy of the requirements: as long as they are the same, a run needs no network.
+# A virtual environment whose Python has gone (an upgrade of the system, a moved folder) is made anew.
+install:
+	@if ! $(PY) -c '$(FITS)' 2>/dev/null; then \
+		test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 with its venv module is needed" \
+			"(on Debian and Ubuntu: apt install python3-venv)."; exit 1; }; \
+		rm -f "$(VENV)/installed.txt" && "$(PYTHON)" -m venv --clear "$(VENV)"; \
+	fi
+	@cmp -s requirements/dev.txt "$(VENV)/installed.txt" || { \
+		echo "Installing what requirements/dev.txt pins ..." && \
+		$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: \
+			-r requirements/dev.txt && \
+		cp requirements/dev.txt "$(VENV)/installed.txt"; }
 
 demo: install
-	BOT_DEMO_PORT=$(BOT_DEMO_PORT) $(PY) -m bot demo
+	@BOT_DEMO_PORT="$(BOT_DEMO_PORT)" $(PY) -m bot demo
 
 test: install
-	$(PY) -m pytest -n auto --dist loadgroup
+	$(PY) -m pytest -n auto --dist loadgroup "$(TESTS)"
 
 lint: install
-	.venv/bin/ruff format --check .
-	.venv/bin/ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m ruff check .
 	$(PY) -m mypy
 	$(PY) -m bot check --offline
 
 format: install
-	.venv/bin/ruff format .
-	.venv/bin/ruff check --fix .
+	$(PY) -m ruff format .
+	$(PY) -m ruff check --fix .
+
+bench: install
+	$(PY) -m benchmarks.echo
+
+# SOAK_MINUTES=60 for an hour.
+soak: install
+	$(PY) -m benchmarks.soak
+
+# Needs uv on the path. Newest versions that fit pyproject.toml, for Python 3.11 to 3.13, without any index's address.
+LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade \
+	--no-header --no-annotate --no-emit-index-url --no-emit-find-links
+lock:
+	@command -v uv >/dev/null || { echo "make lock needs uv: see https://docs.astral.sh/uv/"; exit 1; }
+	$(LOCK) pyproject.toml --group dev --output-file requirements/dev.txt
+	$(LOCK) pyproject.toml --constraints requirements/dev.txt --output-file requirements/run.txt
+
+clean:
+	rm -rf "$(VENV)" .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

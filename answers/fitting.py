@@ -21,10 +21,10 @@ VECTOR_PENALTY = 0.3
 """Ridge penalty on vectors for topics."""
 DANGER_PENALTY = 1.0
 """Ridge penalty on vectors for danger."""
-MOST_ASKED = 9000
-"""So many examples of questions at most; above, every n-th stands for its neighbours. 9000 take ten seconds."""
-MOST_DANGER = 4000
-"""The same for danger."""
+ASKED_EXACT, ASKED_KEPT = 14_000, 7000
+"""Up to so many questions are solved exactly (10,000 take 15 seconds and 0.8 GB, once); of more, so many are kept."""
+DANGER_EXACT, DANGER_KEPT = 4000, 4000
+"""The same for danger, where the exact solution found nothing more."""
 
 
 def fit(corpus: Corpus, store: VectorStore | None, embedder: str = "") -> Model:
@@ -41,8 +41,8 @@ def fit(corpus: Corpus, store: VectorStore | None, embedder: str = "") -> Model:
         corpus.sign_ids,
         embedder,
         words,
-        _examples(vectors[asked], labels_wanted(corpus, lessons)[asked], VECTOR_PENALTY, MOST_ASKED),
-        _examples(vectors[telling], danger_wanted(corpus, lessons)[telling], DANGER_PENALTY, MOST_DANGER),
+        _examples(vectors[asked], labels_wanted(corpus, lessons)[asked], VECTOR_PENALTY, ASKED_EXACT, ASKED_KEPT),
+        _examples(vectors[telling], danger_wanted(corpus, lessons)[telling], DANGER_PENALTY, DANGER_EXACT, DANGER_KEPT),
     )
 
 
@@ -107,8 +107,8 @@ def _centred(corpus: Corpus, store: VectorStore) -> tuple[dict[str, Matrix], Mat
     return means, vectors
 
 
-def _examples(vectors: Matrix, wanted: Matrix, penalty: float, most: int) -> Examples:
+def _examples(vectors: Matrix, wanted: Matrix, penalty: float, exact: int, kept: int) -> Examples:
     # Rounded before solving: the coefficients are large and cancel out, so they must belong to the very same vectors.
     small = Small.of(vectors)
-    kept, coefficients = solve_vectors(small.full(), wanted, penalty, most)
-    return Examples(Small(small.values[kept], small.scales), coefficients.astype(np.float16))
+    rows, coefficients = solve_vectors(small.full(), wanted, penalty, exact=exact, kept=kept)
+    return Examples(Small(small.values[rows], small.scales), coefficients.astype(np.float16))

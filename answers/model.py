@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from answers.lexical import Vocabulary
 from answers.ridge import Matrix, vector_kernel
 
-FORMAT = "2"
+FORMAT = "3"
 """Raise it when the meaning of the arrays changes: old caches are then fitted anew."""
 
 
@@ -107,8 +107,9 @@ class Model:
 
     @classmethod
     def load(cls, file: Path) -> "Model":
-        """Raises OSError, ValueError, KeyError or BadZipFile when `file` is absent, cut off or something else."""
-        with np.load(file, allow_pickle=False) as held:
+        """Raises OSError, EOFError, ValueError, KeyError or BadZipFile for an absent, cut-off or other file."""
+        # Opened here, because numpy forgets to close what it cannot read.
+        with file.open("rb") as stream, np.load(stream, allow_pickle=False) as held:
             arrays: dict[str, NDArray[np.generic]] = {name: held[name] for name in held.files}
         names = json.loads(arrays["names"].tobytes())
         langs = dict.fromkeys(name.split("/")[1] for name in arrays if name.startswith("words/"))

@@ -59,5 +59,5 @@ def _fitted_elsewhere(corpus: Corpus, cache_dir: Path, embedder: Embedder | None
 def _read(file: Path) -> Model | None:
     try:
         return Model.load(file)
-    except (OSError, ValueError, KeyError, BadZipFile):
+    except (OSError, EOFError, ValueError, KeyError, BadZipFile):
         return None  # Absent or damaged: fitting again is always possible.

@@ -52,8 +52,11 @@ def _add_rare(kernel: Matrix, rows: NDArray[np.int64], columns: NDArray[np.int32
 
 
 def vector_kernel(cosines: Matrix) -> Matrix:
-    """Closeness of vectors from their cosines: 1 for equal, falling fast; any shape."""
-    return np.asarray(np.exp(np.float32(WIDTH) * (cosines - np.float32(1.0))), np.float32)
+    """Closeness of vectors from their cosines: 1 for equal, falling fast; any shape. `cosines` is used up."""
+    # In place: while fitting this is the largest matrix there is.
+    cosines -= np.float32(1.0)
+    cosines *= np.float32(WIDTH)
+    return np.exp(cosines, out=cosines)
 
 
 def solve(kernel: Matrix, wanted: Matrix, penalty: float) -> Matrix:
@@ -62,25 +65,27 @@ def solve(kernel: Matrix, wanted: Matrix, penalty: float) -> Matrix:
     return np.asarray(np.linalg.solve(kernel, wanted), np.float32)
 
 
-def solve_vectors(vectors: Matrix, wanted: Matrix, penalty: float, most: int) -> tuple[NDArray[np.intp], Matrix]:
-    """Which rows to keep as examples (at most `most`) and their coefficients.
+def solve_vectors(
+    vectors: Matrix, wanted: Matrix, penalty: float, *, exact: int, kept: int
+) -> tuple[NDArray[np.intp], Matrix]:
+    """Which rows to keep as examples, and their coefficients.
 
-    Few rows are all kept and solved exactly. Of many, every n-th stands for its neighbours (Nystroem): time and memory
-    then grow with the rows, not with their cube.
+    Up to `exact` rows are all kept and solved exactly. Of more, `kept` rows stand for their neighbours (Nystroem): time
+    and memory then grow with the rows, not with their cube and square.
     """
-    if len(vectors) <= most:
+    if len(vectors) <= exact:
         kernel = vector_kernel(vectors @ vectors.T)
         return np.arange(len(vectors)), solve(kernel, wanted, penalty)
-    kept = np.linspace(0, len(vectors) - 1, most).astype(np.intp)
-    seen = np.zeros((most, most), np.float64)
-    heard = np.zeros((most, wanted.shape[1]), np.float64)
+    chosen = np.linspace(0, len(vectors) - 1, min(kept, len(vectors))).astype(np.intp)
+    seen = np.zeros((len(chosen), len(chosen)), np.float64)
+    heard = np.zeros((len(chosen), wanted.shape[1]), np.float64)
     for start in range(0, len(vectors), 2048):
-        part = vector_kernel(vectors[start : start + 2048] @ vectors[kept].T)
+        part = vector_kernel(vectors[start : start + 2048] @ vectors[chosen].T)
         seen += part.T @ part
         heard += part.T @ wanted[start : start + 2048]
-    seen += penalty * vector_kernel(vectors[kept] @ vectors[kept].T)
-    seen[np.diag_indices(most)] += _JITTER
-    return kept, np.linalg.solve(seen, heard).astype(np.float32)
+    seen += penalty * vector_kernel(vectors[chosen] @ vectors[chosen].T)
+    seen[np.diag_indices(len(chosen))] += _JITTER
+    return chosen, np.linalg.solve(seen, heard).astype(np.float32)
 
 
 def column_weights(table: Table, coefficients: Matrix) -> Matrix:

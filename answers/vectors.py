@@ -50,9 +50,9 @@ class VectorStore:
         if not file.exists():
             return
         try:
-            with np.load(file, allow_pickle=False) as held:
+            with file.open("rb") as stream, np.load(stream, allow_pickle=False) as held:
                 keys, vectors, scales = held["keys"], held["vectors"], held["scales"]
-        except (OSError, ValueError, KeyError, BadZipFile):
+        except (OSError, EOFError, ValueError, KeyError, BadZipFile):
             return  # A damaged cache costs time, never an answer.
         self._known.update(
             (key.tobytes(), (row, float(scale))) for key, row, scale in zip(keys, vectors, scales, strict=True)

@@ -17,6 +17,7 @@ from bot.clock import Now, jitter, wall
 from bot.dispatch import Dispatcher
 from bot.gate import Gate
 from bot.house import build_house
+from bot.housekeeping import Housekeeping
 from bot.metrics import Metrics
 from bot.polling import ALLOWED, Poller
 from bot.release import tell_whoever_asked
@@ -85,7 +86,8 @@ class App:
         self.out = TelegramOut(self.bot, Gate(self.settings.send_rate))
         self.dispatcher = Dispatcher(self.house, self.database, self.out, self.metrics, self.now)
         self.sender = Sender(self.house, self.database, self.out, self.metrics, self.now, self.settings.send_rate)
-        self.ticker = Ticker(self.sender.drain, self.dispatcher.committed)
+        self.housekeeping = Housekeeping(self.database, self.now)
+        self.ticker = Ticker(self._beat, self.dispatcher.committed)
         await tell_whoever_asked(self.house, self.database, self.now)
         await self._announce()
         await self._listen()
@@ -145,6 +147,11 @@ class App:
             self._polling.cancel()
         if self._runner:
             await self._runner.cleanup()
+
+    async def _beat(self) -> None:
+        """What is done every second: send what is due, and once an hour forget what is old."""
+        await self.sender.drain()
+        await self.housekeeping.run_if_due()
 
     async def _announce(self) -> None:
         """Put the commands into Telegram's menu, in every language."""

@@ -19,7 +19,7 @@ from bot.clock import new_secret
 from bot.maintenance import CannotDo
 from bot.settings import Settings, read_settings
 from handlers.press_codec import encode
-from handlers.presses import ChooseLanguage, SharePhone
+from handlers.presses import AcceptInvite
 from handlers.start import INVITE_PREFIX
 from people import invites
 from people.authority import Role
@@ -56,7 +56,7 @@ async def run_demo() -> int:
     simulator = Simulator(world)
     try:
         url = await _listen(simulator, settings.demo_port)
-        print("Starting. The first start learns the questions, which takes a minute or two ...", flush=True)
+        print("Starting. Only the first start takes a while: it learns the ways people ask ...", flush=True)
         with TemporaryDirectory(prefix="front-door-demo-") as folder:
             # Learning does not give way to the event loop: Ctrl+C must interrupt it as it does any program.
             signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -114,23 +114,20 @@ async def populate(app: App, simulator: Simulator) -> None:
             async with session.post(f"{simulator.url}/sim/people", json=body) as answer:
                 answer.raise_for_status()
     for clinic in app.house.clinics.clinics:
-        await _invite(app, simulator, NURSE, Role.STAFF, clinic)
+        await _invite(app, simulator.world, NURSE, Role.STAFF, clinic)
     for operator in (OPERATOR, SECOND):
-        await _invite(app, simulator, operator, Role.OPERATOR)
+        await _invite(app, simulator.world, operator, Role.OPERATOR)
 
 
-async def _invite(app: App, simulator: Simulator, person: int, role: Role, clinic: str = "") -> None:
-    world = simulator.world
-    if not world.chat(person).messages:
-        world.start(person)
-        await world.quiet()
-        for choice in (ChooseLanguage(PEOPLE[person][1]), SharePhone(False)):
-            world.press(person, encode(choice))
-            await world.quiet()
+async def _invite(app: App, world: World, person: int, role: Role, clinic: str = "") -> None:
+    stranger = not world.chat(person).messages
     async with app.database.writing() as transaction:
         code = await invites.invite(transaction, role, clinic, now=app.now(), new_secret=new_secret)
     world.start(person, payload=INVITE_PREFIX + code)
     await world.quiet()
+    if stranger:
+        world.press(person, encode(AcceptInvite(PEOPLE[person][1], code)))
+        await world.quiet()
 
 
 async def open_clinics(app: App) -> None:

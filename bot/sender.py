@@ -21,7 +21,8 @@ from bot import log
 from bot.clock import Now, jitter, wall
 from bot.crashpoint import crashpoint
 from bot.metrics import Metrics
-from bot.telegram_out import Doubtful, TelegramOut, TokenRefused, TryLater, Undeliverable
+from bot.telegram_errors import Doubtful, TokenRefused, TryLater, Undeliverable
+from bot.telegram_out import TelegramOut
 from delivery import claiming
 from delivery.rules import LEASE, POLICIES, Kind, Outcome, wait_after
 from handlers.request import House

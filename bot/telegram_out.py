@@ -1,7 +1,6 @@
-"""Screens to Bot API calls, and Telegram's errors to the four things that matter.
+"""Screens to Bot API calls.
 
-The rule: an error is classified by its cause, never by PTB's class, because the cause alone tells whether
-Telegram may have acted. `Undeliverable` and `TryLater` mean it has not; `Doubtful` means nobody knows.
+The rule: what certainly did not arrive is tried again, what may have arrived only where a second time does no harm.
 """
 
 import asyncio
@@ -13,20 +12,12 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-import aiohttp
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
-from telegram.error import (
-    BadRequest,
-    ChatMigrated,
-    Conflict,
-    Forbidden,
-    InvalidToken,
-    RetryAfter,
-    TelegramError,
-)
+from telegram.error import BadRequest, TelegramError
 
 from bot import log
 from bot.gate import Gate
+from bot.telegram_errors import Doubtful, TokenRefused, TryLater, Undeliverable, classify
 from bot.telegram_http import Accepted
 from delivery.rules import wait_after
 from handlers.press_codec import encode
@@ -43,69 +34,6 @@ UNREADABLE = "Can't parse entities"
 """Telegram's words for markup it cannot read: our mistake."""
 TOAST_LENGTH = 190
 """Letters of a notice on top of the chat; Telegram takes 200."""
-NEVER_ARRIVED = (
-    aiohttp.ClientConnectorError,
-    aiohttp.ConnectionTimeoutError,
-    aiohttp.ServerFingerprintMismatch,
-    aiohttp.InvalidURL,
-)
-"""Causes that end a request before Telegram could have read it."""
-
-
-@dataclass(eq=False)
-class Undeliverable(Exception):
-    """Telegram has refused for good. `unreachable`: the person blocked the bot or is gone; otherwise our fault."""
-
-    reason: str
-    unreachable: bool = False
-
-
-@dataclass(eq=False)
-class TryLater(Exception):
-    """Certainly not done; may be tried again after `after`."""
-
-    reason: str
-    after: timedelta = timedelta(seconds=1)
-    throttled: bool = False
-
-
-@dataclass(eq=False)
-class Doubtful(Exception):
-    """Done or not, nobody can tell."""
-
-    reason: str
-
-
-@dataclass(eq=False)
-class TokenRefused(Exception):
-    """Telegram does not accept the token (any more)."""
-
-
-def classify(error: TelegramError) -> Exception:
-    """What a failed call means. The order matters: `BadRequest` is a `NetworkError` too."""
-    match error:
-        case RetryAfter():
-            wait = error.retry_after
-            seconds = wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
-            return TryLater("429", timedelta(seconds=seconds), throttled=True)
-        case InvalidToken():
-            return TokenRefused()
-        case Forbidden():
-            return Undeliverable("403", unreachable=True)
-        case ChatMigrated():
-            return Undeliverable("migrated")
-        case BadRequest():
-            return Undeliverable(_plain_reason(error.message), unreachable="chat not found" in error.message.lower())
-        case Conflict():
-            return TryLater("409", timedelta(seconds=5))
-    if isinstance(error.__cause__, NEVER_ARRIVED):
-        return TryLater(type(error.__cause__).__name__)
-    return Doubtful(type(error.__cause__).__name__ if error.__cause__ else "5xx")
-
-
-def _plain_reason(message: str) -> str:
-    """Telegram's own words without what may follow them: those can quote the text we sent."""
-    return message.split(":")[0][:60]
 
 
 @dataclass(frozen=True)

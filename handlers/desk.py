@@ -23,6 +23,8 @@ OPENING, CLOSING = "desk-open", "desk-close"
 """The steps that wait for a confirmation."""
 DONE = "done"
 """What a confirmed step came to: a second tap, or the same update again, shows the same result."""
+SHORTEST_STEP = 5
+"""Minutes; less from one visit to the next is a slip of the thumb."""
 LONGEST_CODE = 12
 """Letters of a code that are read; what was typed may be a whole letter."""
 
@@ -53,8 +55,9 @@ async def open_times(request: Request) -> Screen:
     clinic_id = line.clinic or mine[0]
     person = await require(request.session, request.person, Action.OPEN_SLOTS, clinic_id)
     clinic = request.house.clinics.clinics[clinic_id]
-    if line.service not in clinic.services or line.every < 5:
-        return screens.not_understood(request.say, line.service or str(line.every), screens.OPEN_EXAMPLE)
+    if line.service not in clinic.services or line.every < SHORTEST_STEP:
+        part = line.service if line.service not in clinic.services else str(line.every)
+        return screens.not_understood(request.say, part, screens.OPEN_EXAMPLE)
     draft = {
         "clinic_id": clinic_id,
         "service": line.service,

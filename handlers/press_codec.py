@@ -46,7 +46,7 @@ def press(code: str) -> Callable[[type[P]], type[P]]:
 
 def encode(value: Press) -> str:
     """The callback data of a press."""
-    parts = [value.code]  # type: ignore[attr-defined]
+    parts = [type(value).code]  # type: ignore[attr-defined]
     parts += [_written(getattr(value, each.name)) for each in fields(value)]  # type: ignore[arg-type]
     data = ".".join(parts)
     if len(data.encode()) > LONGEST:

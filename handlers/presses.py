@@ -27,7 +27,7 @@ class AcceptInvite(Press):
     """Take a language, and then the role of an invite: for people who meet the bot by its link."""
 
     language: str
-    code: str
+    invite: str
 
 
 @press("ph1")

@@ -48,7 +48,7 @@ async def accept_invite(request: Request, pressed: AcceptInvite) -> Screen:
     if person is None:
         return welcome
     try:
-        return await redeem(replace(request, person=person, language=person.language), pressed.code)
+        return await redeem(replace(request, person=person, language=person.language), pressed.invite)
     except InviteUseless:
         say = request.house.catalogues.say(person.language)
         useless = say("This link does not work (any more). Ask for a new one.")

@@ -1,9 +1,9 @@
 """Leaving: everything about a person goes, at once, because they said so."""
 
-from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.tables import Owed, Person
+from people import store
+from storage.tables import Person
 
 
 async def erase(session: AsyncSession, person: Person) -> None:
@@ -11,6 +11,5 @@ async def erase(session: AsyncSession, person: Person) -> None:
 
     Places at clinics are given back by `scheduling.booking.give_everything_up`, which comes first.
     """
-    await session.execute(delete(Owed).where(Owed.person_id == person.id, Owed.state.in_(("pending", "claimed"))))
-    await session.execute(delete(Person).where(Person.id == person.id))
+    await store.drop_person(session, person.id)
     session.expunge(person)

@@ -1,7 +1,7 @@
 """All SQL about people."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from people.authority import Role
 from storage import keys
 from storage.database import changed
-from storage.tables import Dialogue, Grant, Invite, Person
+from storage.tables import Booking, Dialogue, Grant, Invite, Owed, Person, Quarantined
 
 
 def telegram_key(telegram_id: int) -> bytes:
@@ -41,6 +41,12 @@ async def holders(session: AsyncSession, roles: Iterable[Role], clinic_id: str =
 async def anyone_holds(session: AsyncSession, role: Role) -> bool:
     """Whether the role is held by anybody."""
     return bool(await session.scalar(select(exists().where(Grant.role == role))))
+
+
+async def drop_person(session: AsyncSession, person_id: int) -> None:
+    """Delete a person with all that hangs on the row, and what is still owed to them."""
+    await session.execute(delete(Owed).where(Owed.person_id == person_id, Owed.state.in_(("pending", "claimed"))))
+    await session.execute(delete(Person).where(Person.id == person_id))
 
 
 async def mark_unreachable(session: AsyncSession, person_id: int) -> None:
@@ -75,3 +81,23 @@ async def open_dialogue(session: AsyncSession, person_id: int, now: datetime) ->
 async def end_dialogue(session: AsyncSession, person_id: int) -> None:
     """Forget the step."""
     await session.execute(delete(Dialogue).where(Dialogue.person_id == person_id))
+
+
+async def erase_silent(session: AsyncSession, before: date) -> int:
+    """Erase people last seen before a day who hold neither a role nor a visit; how many."""
+    silent = (
+        Person.last_seen < before,
+        Person.id.not_in(select(Grant.person_id)),
+        Person.id.not_in(select(Booking.person_id).where(Booking.status == "standing")),
+    )
+    return await changed(session, delete(Person).where(*silent))
+
+
+async def drop_run_out(session: AsyncSession, now: datetime) -> None:
+    """Drop steps whose hour is over, invites nobody can use, and failures nobody will look at any more."""
+    for statement in (
+        delete(Dialogue).where(Dialogue.expires_at < now),
+        delete(Invite).where(Invite.expires_at < now - timedelta(days=1)),
+        delete(Quarantined).where(Quarantined.last_tried_at < now - timedelta(days=7)),
+    ):
+        await changed(session, statement)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import Row, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -12,6 +12,7 @@ from storage import keys
 from storage.database import changed
 from storage.tables import Booking, Closure, Person, Slot
 
+UNSYNCED = {"synchronize_session": False}
 STANDING = Booking.status == Status.STANDING
 
 
@@ -156,3 +157,12 @@ async def is_closed(session: AsyncSession, clinic_id: str, begin: datetime, end:
     """Whether a closure of the clinic touches the span."""
     touching = (Closure.clinic_id == clinic_id, Closure.starts_at < end, Closure.ends_at > begin)
     return bool(await session.scalar(select(func.count()).select_from(Closure).where(*touching)))
+
+
+async def erase_before(session: AsyncSession, instant: datetime) -> int:
+    """Erase bookings, slots and closures that lie before `instant`; how many bookings."""
+    old = select(Slot.id).where(Slot.starts_at < instant)
+    erased = await changed(session, delete(Booking).where(Booking.slot_id.in_(old)))
+    await session.execute(delete(Slot).where(Slot.starts_at < instant), execution_options=UNSYNCED)
+    await session.execute(delete(Closure).where(Closure.ends_at < instant), execution_options=UNSYNCED)
+    return erased

@@ -153,14 +153,14 @@ def choose_role(say: Translator) -> Screen:
     """Whom to invite."""
     return Screen(
         say("Which role is the invite for?"),
-        column(*(Button(say.label(name), PickInvite(role)) for role, name in ROLE_NAMES.items())),
+        column(*(Button(say.label(name), PickInvite(role)) for role, name in ROLE_NAMES.items()), menu_button(say)),
     )
 
 
 def choose_invite_clinic(say: Translator, clinics: Clinics, role: str) -> Screen:
     """Where."""
     buttons = [Button(clinic.name[say.language], MakeInvite(role, key)) for key, clinic in clinics.clinics.items()]
-    return Screen(say("Which clinic?"), column(*buttons))
+    return Screen(say("Which clinic?"), column(*buttons, menu_button(say)))
 
 
 def invite(say: Translator, role: Role, link: str) -> Screen:

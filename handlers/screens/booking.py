@@ -24,8 +24,8 @@ from scheduling.booking import Visit
 from scheduling.clinics import Clinic, Clinics
 from storage.tables import Slot
 
-DAYS_A_PAGE = 8
-"""Day buttons that fit on a small phone without scrolling."""
+DAYS_A_PAGE = 7
+"""Day buttons that fit on a small phone without scrolling, one in a row: Telegram would cut two."""
 
 
 def choose_clinic(say: Translator, clinics: Clinics) -> Screen:
@@ -63,7 +63,8 @@ def choose_day(say: Translator, title: Html, places: dict[date, int], page: int,
     if not shown:
         none = say("There is no free time at the moment. New times open often: please look again tomorrow.")
         return Screen(together([title, none, emergency_line(say)]), column(days.back, menu_button(say)))
-    return Screen(together([title, say("Which day?")]), (*grid(buttons, 2), *column(later, days.back)))
+    back = Button(days.back.label, days.turn(page - 1)) if page else days.back
+    return Screen(together([title, say("Which day?")]), column(*buttons, later, back))
 
 
 class DayButtons:

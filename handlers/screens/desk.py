@@ -6,7 +6,7 @@ from handlers.presses import ConfirmDesk, SeeDay
 from handlers.screen import Button, Screen, column
 from handlers.screens.start import menu_button
 from locales.catalogue import NATIVE, NOTHING, Html, Translator, escaped, together
-from locales.formats import clock, long_day, moment
+from locales.formats import clock, long_day
 from scheduling.clinics import Clinics
 from scheduling.desk import Line, Span
 from scheduling.rules import Plan, Status
@@ -82,8 +82,9 @@ def opened(say: Translator, added: int, existing: int) -> Screen:
 def preview_close(say: Translator, clinics: Clinics, span: Span, people: dict[str, int], nonce: int) -> Screen:
     """Whom a /close would touch, by language."""
     clinic = clinics.clinics[span.clinic_id]
-    begin = moment(span.begin, clinic.zone, say.language)
-    what = together([clinic.name[say.language], f"{begin} - {clock(span.end, clinic.zone)}"], "\n")
+    day = long_day(span.begin.astimezone(clinic.zone).date(), say.language)
+    hours = f"{clock(span.begin, clinic.zone)}-{clock(span.end, clinic.zone)}"
+    what = together([clinic.name[say.language], day, hours], "\n")
     total = sum(people.values())
     told = say("{count} people are booked. They will be told in their language and offered other times.", count=total)
     nobody = say("Nobody is booked then.")

@@ -14,7 +14,7 @@ from handlers.presses import (
     StartBooking,
     SwitchAlerts,
 )
-from handlers.screen import Button, Screen, column
+from handlers.screen import Button, Rows, Screen, column
 from locales.catalogue import NATIVE, NOTHING, Html, Translator, together, words
 from people.authority import Role
 
@@ -65,19 +65,17 @@ def welcome(say: Translator) -> Screen:
 def menu(say: Translator, wants_alerts: bool, note: Html = NOTHING) -> Screen:
     """Where everything begins; `note` says what has just been done."""
     alerts = say.label("🔔 Health alerts: on") if wants_alerts else say.label("🔕 Health alerts: off")
-    rows = (
-        (
-            Button(say.label("❓ Topics"), BrowseTopics()),
-            Button(say.label("📅 Book a visit"), StartBooking()),
-        ),
-        (Button(say.label("🗓 My visits"), MyVisits()), Button(alerts, SwitchAlerts(not wants_alerts))),
-        (
-            Button(say.label("🚑 Emergency"), Emergency()),
-            Button("🌐 " + NATIVE[say.language], ChangeLanguage()),
-        ),
-    )
+    switches = (Button(alerts, SwitchAlerts(not wants_alerts)), Button("🌐 " + NATIVE[say.language], ChangeLanguage()))
     text = together([note, say("What do you need? You can also just type your question."), emergency_line(say)])
-    return Screen(text, rows)
+    return Screen(text, (*ways(say), *column(*switches)))
+
+
+def ways(say: Translator) -> Rows:
+    """The ways on from the menu. Two in a row only where every language is short: Telegram cuts labels, never wraps."""
+    return (
+        (Button(say.label("❓ Topics"), BrowseTopics()), Button(say.label("📅 Book a visit"), StartBooking())),
+        (Button(say.label("🗓 My visits"), MyVisits()), Button(say.label("🚑 Emergency"), Emergency())),
+    )
 
 
 def phone_note(say: Translator, shared: bool) -> Html:
@@ -147,7 +145,8 @@ def unknown_command(say: Translator) -> Screen:
 
 def outdated(say: Translator) -> Screen:
     """For a button of an earlier version, or one that was never ours."""
-    return Screen(say("This button is out of date. Here is the menu again."), column(menu_button(say)), fresh=True)
+    rows = (*ways(say), (menu_button(say),))
+    return Screen(say("This button is out of date. Here is the menu again."), rows, fresh=True)
 
 
 def mishap(say: Translator) -> Screen:

@@ -1,7 +1,11 @@
 """The README and the docs say what the code says."""
 
 import argparse
+import os
 import re
+from pathlib import Path
+
+import pytest
 
 from bot.cli import _parser
 from bot.settings import PREFIX, Settings, read_settings
@@ -51,14 +55,20 @@ def test_the_table_of_settings_is_the_settings() -> None:
     assert settings_table() in section("Settings"), f"put this into README.md:\n\n{settings_table()}"
 
 
-def test_the_example_of_an_environment_names_every_setting_and_no_other() -> None:
+def test_the_example_of_an_environment_names_every_setting_and_works_as_a_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     text = (ROOT / ".env.example").read_text("utf-8")
     given = re.findall(rf"^#? ?({PREFIX}[A-Z_]+)=(.*)$", text, re.MULTILINE)
     assert {name for name, _ in given} == {PREFIX + name.upper() for name in Settings.model_fields}
     assert len(given) == len(Settings.model_fields)
     active = dict(re.findall(rf"^({PREFIX}[A-Z_]+)=(.*)$", text, re.MULTILINE))
     assert active.keys() == {"BOT_TOKEN", "BOT_KEYS", "BOT_OWNERS"}
-    read_settings(active)
+    for name in [name for name in os.environ if name.startswith(PREFIX)]:
+        monkeypatch.delenv(name)
+    (tmp_path / ".env").write_text(text)
+    monkeypatch.chdir(tmp_path)
+    assert read_settings() == Settings(_env_file=None)
 
 
 def test_every_command_of_the_chat_is_documented_with_who_may_use_it() -> None:

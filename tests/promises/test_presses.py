@@ -7,7 +7,9 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from answers.topics import CATEGORIES, load_topics
+from bot.clock import new_secret
 from handlers.press_codec import LONGEST, PRESSES, Press, decode, encode
+from handlers.presses import AcceptInvite
 from handlers.routes import BUTTONS
 from handlers.screens.booking import DAYS_A_PAGE
 from locales.catalogue import LANGUAGES
@@ -30,8 +32,10 @@ def biggest(kind: type[Press]) -> Press:
         "clinic": LONGEST_IDENT,
         "service": LONGEST_IDENT,
         "role": max(Role, key=len),
+        "province": LONGEST_IDENT,
+        "invite": new_secret(),
     }
-    largest: dict[object, object] = {int: BIGGEST_ID, bool: True, date: date.max}
+    largest: dict[object, object] = {int: BIGGEST_ID, bool: True, date: date(2199, 12, 31)}
     pages = HORIZON.days // DAYS_A_PAGE + 1
     values = [
         texts[each.name] if each.type is str else pages if each.name == "page" else largest[each.type]
@@ -53,6 +57,14 @@ def test_a_press_fits_at_its_largest_and_comes_back_as_it_was(kind: type[Press])
     data = encode(value)
     assert len(data.encode()) <= LONGEST == 64
     assert decode(data) == value
+
+
+def test_the_secret_of_every_invite_fits_into_a_press() -> None:
+    drawn = {new_secret() for _ in range(500)}
+    assert len(drawn) == 500
+    for secret in drawn:
+        accept = AcceptInvite("my", secret)
+        assert decode(encode(accept)) == accept
 
 
 def test_every_press_has_a_route_and_every_route_a_press() -> None:

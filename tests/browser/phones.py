@@ -1,0 +1,67 @@
+"""A person's phone on the page: what they type, tap and read there, with a finger and eyes only."""
+
+import re
+from pathlib import Path
+
+from playwright.async_api import Locator, Page, expect
+
+from handlers.press_codec import Press, encode
+from tests.promises.tree import ROOT
+
+SCREENSHOTS = ROOT / "build" / "screenshots"
+
+
+class Phone:
+    """One phone. Buttons are named by what they carry, so that no translation is fixed here."""
+
+    def __init__(self, page: Page, person: int) -> None:
+        """`person` is a Telegram id."""
+        self.page, self.id = page, person
+        self.frame = page.locator(f'.phone[data-person="{person}"]')
+        self.bubbles = self.frame.locator(".bubble.theirs")
+
+    async def starts(self) -> None:
+        """Press Start."""
+        await self.frame.get_by_test_id("start").click()
+
+    async def says(self, text: str) -> None:
+        """Type and send; returns when the bot has written something new."""
+        before = await self._newest_id()
+        field = self.frame.get_by_test_id("composer")
+        await field.fill(text)
+        await field.press("Enter")
+        await expect(self.bubbles.last).not_to_have_attribute("data-message-id", before)
+
+    async def taps(self, press: Press | type[Press], which: int = 0) -> None:
+        """Tap a button: exactly this one, or one of a kind by its place; waits until it is there and has been answered."""
+        await self.buttons(press).nth(which).click()
+        await expect(self.frame.locator(".key.waiting")).to_have_count(0)
+
+    def buttons(self, press: Press | type[Press]) -> Locator:
+        """The buttons of a kind in the newest message that has one."""
+        if isinstance(press, Press):
+            wanted = f'[data-data="{encode(press)}"]'
+        else:
+            code = press.code  # type: ignore[attr-defined]
+            wanted = f'[data-data="{code}"], [data-data^="{code}."]'
+        return self.bubbles.filter(has=self.page.locator(wanted)).last.locator(wanted)
+
+    async def reads(self, words: str | re.Pattern[str]) -> str:
+        """Wait for these words in a message of the bot; the newest message that has them."""
+        await expect(self.bubbles.filter(has_text=words).last).to_be_visible()
+        return await self.bubbles.filter(has_text=words).last.inner_text()
+
+    async def read(self) -> str:
+        """The newest message."""
+        return await self.bubbles.last.inner_text()
+
+    async def _newest_id(self) -> str:
+        return await self.bubbles.last.get_attribute("data-message-id") or "" if await self.bubbles.count() else ""
+
+
+async def photograph(page: Page, name: str) -> Path:
+    """Keep a picture of the page under its name."""
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    path = SCREENSHOTS / f"{name}.png"
+    await page.screenshot(path=path)
+    return path

@@ -1,0 +1,69 @@
+"""A Telegram in real time, the real bot as a process, and a scene to play in."""
+
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+
+from answers.ask import Finder
+from simulator.delivery import Patience
+from simulator.pace import Pace
+from simulator.server import Simulator
+from storage.database import Database
+from tests.conftest import RING, TOKEN
+from tests.faults.process import BotProcess, free_port
+from tests.faults.scene import Scene
+
+SECRET = "s" * 40
+
+
+@pytest.fixture
+async def telegram() -> AsyncIterator[Simulator]:
+    """A Telegram in real time that limits no rate."""
+    running = Simulator(pace=Pace.unlimited(), patience=Patience(first=0.05, longest=0.2), page=False)
+    running.world.register(TOKEN)
+    async with running:
+        yield running
+    assert list(running.world.refused) == [], "the bot sent something malformed"
+
+
+@pytest.fixture
+def scene(database: Database, telegram: Simulator) -> Scene:
+    """The database and the people of this test."""
+    return Scene(database, telegram.world)
+
+
+Launcher = Callable[..., BotProcess]
+
+
+@pytest.fixture
+async def bot(
+    database_url: str,
+    telegram: Simulator,
+    finder: Finder,
+    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> AsyncIterator[Launcher]:
+    """Makes bots on this test's database and Telegram, by long polling or by webhook."""
+    made: list[BotProcess] = []
+
+    def make(intake: str = "polling", **settings: str) -> BotProcess:
+        port = free_port()
+        given = {
+            "token": TOKEN,
+            "telegram_api": telegram.url,
+            "database_url": database_url,
+            "keys": RING.written(),
+            "port": str(port if intake == "webhook" else 0),
+            "webhook_url": f"http://127.0.0.1:{port}/telegram" if intake == "webhook" else "",
+            "webhook_secret": SECRET if intake == "webhook" else "",
+            "embeddings": "false",
+            "cache": str(tmp_path_factory.getbasetemp().parent / "finder"),
+            "send_rate": "1000",
+        }
+        made.append(BotProcess(given | settings, tmp_path))
+        return made[-1]
+
+    yield make
+    for each in made:
+        await each.close()

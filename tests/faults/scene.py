@@ -1,0 +1,181 @@
+"""Who and what there is in a test of faults, put straight into the database; and what must hold after any fault."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from itertools import count
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from alerts import report, writing
+from alerts.report import Report
+from alerts.rules import CANCEL_WINDOW
+from bot.clock import new_code
+from delivery.rules import LEASE, Kind
+from people import choices
+from people.authority import Role
+from people.recognise import settle_language
+from scheduling import booking, desk
+from scheduling.rules import Plan, Status
+from simulator.messages import Message
+from simulator.world import World
+from storage.database import Database
+from storage.tables import Alert, Booking, Grant, Owed, Person, Slot
+
+ZONE = ZoneInfo("Asia/Bangkok")
+AHEAD = timedelta(days=4)
+"""Slots are so far away that none of their own reminders falls due during a test."""
+PATIENCE = 30.0
+
+
+async def until(holds: Callable[[], object], seconds: float = PATIENCE) -> None:
+    """Wait for something that another process brings about."""
+    async with asyncio.timeout(seconds):
+        while not holds():
+            await asyncio.sleep(0.02)
+
+
+@dataclass
+class Known:
+    """A person of the test."""
+
+    telegram_id: int
+    id: int
+    """The row's number."""
+
+
+class Scene:
+    """A database and the Telegram beside it."""
+
+    def __init__(self, database: Database, world: World, now: Callable[[], datetime] | None = None) -> None:
+        self.database, self.world = database, world
+        self.now = now or (lambda: datetime.now(UTC))
+        self._ids = count(1000)
+
+    async def people(self, many: int, *, alerts: bool = False, role: Role | None = None) -> list[Known]:
+        """People who chose English long ago, agreed to what a visit needs, and may be written to."""
+        found = []
+        async with self.database.writing() as session:
+            for telegram_id in (next(self._ids) for _ in range(many)):
+                self.world.person(telegram_id, name=f"P{telegram_id}", language_code="en")
+                self.world.acquaint(telegram_id)
+                person = await settle_language(session, telegram_id, "en", self.now())
+                await choices.agree(session, person, self.now())
+                await choices.set_alerts(session, person, alerts)
+                if role:
+                    clinic = "mae-sot" if role == Role.STAFF else ""
+                    grant = Grant(person_id=person.id, role=role, clinic_id=clinic, granted_on=self.now().date())
+                    session.add(grant)
+                found.append(Known(telegram_id, person.id))
+        return found
+
+    async def slots(self, capacity: int, *, days: int = 1) -> list[int]:
+        """Open six half hours of a morning on each of some days; their numbers, earliest first."""
+        first = (self.now() + AHEAD).astimezone(ZONE).date()
+        async with self.database.writing() as session:
+            for day in range(days):
+                plan = Plan("mae-sot", "vaccination", first + timedelta(days=day), time(9), time(12), 30, capacity)
+                await desk.open_times(session, plan, 30, ZONE, self.now())
+            return list(await session.scalars(select(Slot.id).order_by(Slot.starts_at)))
+
+    async def book(self, person: Known, slot_id: int, database: Database | None = None) -> int:
+        """Book as the handler does; the booking's number. Refusals are raised."""
+        async with (database or self.database).writing() as session:
+            known = await session.get_one(Person, person.id)
+            visit = await booking.book(
+                session, known, slot_id, zone=lambda _: ZONE, now=self.now(), new_code=new_code
+            )
+            return visit.booking.id
+
+    async def reminders(self, people: list[Known]) -> None:
+        """Give each of them a visit whose reminder is due now, and whose ticket has gone out already."""
+        slots = await self.slots(50)
+        for index, person in enumerate(people):
+            await self.book(person, slots[index // 50])
+        async with self.database.writing() as session:
+            await _set(session, Kind.RECEIPT, state="sent", settled_at=self.now())
+            first = Owed.key.endswith("day-before")
+            await session.execute(update(Owed).where(first).values(due_at=self.now() - timedelta(seconds=1)))
+
+    async def proposal(self, audience: list[Known], at: datetime) -> int:
+        """An alert to these people that waits for its approval; its number."""
+        [author] = await self.people(1, role=Role.OPERATOR)
+        async with self.database.writing() as session:
+            for person in audience:
+                (await session.get_one(Person, person.id)).wants_alerts = True
+            wrote = await session.get_one(Person, author.id)
+            draft = await writing.write_text(session, wrote, "en", "Cholera in the camp: boil your water.", at)
+            await writing.propose(session, wrote, draft.alert.id, at)
+            return draft.alert.id
+
+    async def alert(self, audience: list[Known]) -> int:
+        """An alert to these people, approved long enough ago to be due; its number."""
+        before = self.now() - 2 * CANCEL_WINDOW
+        alert_id = await self.proposal(audience, before)
+        [approver] = await self.people(1, role=Role.OPERATOR)
+        async with self.database.writing() as session:
+            await writing.approve(session, await session.get_one(Person, approver.id), alert_id, before)
+        return alert_id
+
+    async def lease_passes(self) -> None:
+        """The quarter of a minute in which a dead sender's rows are left alone is over."""
+        async with self.database.writing() as session:
+            claimed = update(Owed).where(Owed.state == "claimed")
+            await session.execute(claimed.values(lease_until=datetime.now(UTC) - LEASE))
+
+    async def owed(self, kind: Kind, *states: str) -> list[Owed]:
+        """The rows of a kind, in these states or in any."""
+        wanted = select(Owed).where(Owed.kind == kind).order_by(Owed.id)
+        async with self.database.reading() as session:
+            return list(await session.scalars(wanted.where(Owed.state.in_(states)) if states else wanted))
+
+    async def states(self, kind: Kind) -> Counter[str]:
+        """How many rows of a kind stand where."""
+        return Counter(row.state for row in await self.owed(kind))
+
+    async def settled(self, seconds: float = PATIENCE) -> None:
+        """Wait until nothing that is due waits any more."""
+        waiting = Owed.state.in_(("pending", "claimed")) & (Owed.due_at <= self.now())
+        async with asyncio.timeout(seconds):
+            while True:
+                async with self.database.reading() as session:
+                    if not await session.scalar(select(func.count()).select_from(Owed).where(waiting)):
+                        return
+                await asyncio.sleep(0.05)
+
+    async def report(self, alert_id: int) -> Report:
+        async with self.database.reading() as session:
+            return await report.report_on(session, alert_id)
+
+    async def alert_state(self, alert_id: int) -> str:
+        async with self.database.reading() as session:
+            return (await session.get_one(Alert, alert_id)).state
+
+    async def standing(self) -> list[Booking]:
+        """Every standing booking; and a check that exactly they take places."""
+        async with self.database.reading() as session:
+            found = list(await session.scalars(select(Booking).where(Booking.status == Status.STANDING)))
+            slots = {slot.id: slot.taken for slot in await session.scalars(select(Slot))}
+        taken = Counter(each.slot_id for each in found)
+        assert slots == {slot_id: taken[slot_id] for slot_id in slots}, "a place is taken without a booking, or not"
+        assert len({(each.person_id, each.slot_id) for each in found}) == len(found)
+        return found
+
+    def got(self, person: Known, words: str) -> int:
+        """How often a person was sent a message with these words."""
+        return sum(words in message.text for message in self._messages(person))
+
+    def copies(self, people: Iterable[Known], words: str) -> list[int]:
+        return [self.got(person, words) for person in people]
+
+    def _messages(self, person: Known) -> list[Message]:
+        return [message for message in self.world.chat(person.telegram_id).messages if message.from_bot]
+
+
+async def _set(session: AsyncSession, kind: Kind, **values: object) -> None:
+    await session.execute(update(Owed).where(Owed.kind == kind).values(**values))
+

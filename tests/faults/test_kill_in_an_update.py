@@ -1,0 +1,158 @@
+"""SIGKILL in the middle of an update: it happens exactly once, whoever asks again."""
+
+from datetime import timedelta
+
+import pytest
+
+from alerts.rules import State
+from delivery.rules import Kind
+from handlers.press_codec import encode
+from handlers.presses import ApproveAlert, ConfirmDesk, TakeSlot
+from people import dialogue
+from people.authority import Role
+from simulator.server import Simulator
+from storage.tables import Slot
+from tests.faults.conftest import Launcher
+from tests.faults.scene import Known, Scene
+
+soak = pytest.mark.soak
+BOTH = [
+    pytest.param("sqlite", "polling"),
+    pytest.param("postgresql", "webhook"),
+    pytest.param("sqlite", "webhook", marks=soak),
+    pytest.param("postgresql", "polling", marks=soak),
+]
+KEPT, FULL = "Your place is kept", "Someone has just taken the last place"
+
+
+@pytest.mark.parametrize(("database_url", "intake"), BOTH, indirect=["database_url"])
+async def test_a_booking_killed_before_and_after_its_commit_happens_once(
+    bot: Launcher, telegram: Simulator, scene: Scene, intake: str
+) -> None:
+    people = await scene.people(4)
+    slot = (await scene.slots(capacity=3))[0]
+    process = bot(intake)
+    for person in people:
+        telegram.world.press(person.telegram_id, encode(TakeSlot(slot)))
+
+    await process.run_until_killed("before-commit")
+    assert await scene.standing() == []
+    assert telegram.world.updates_pending() == 4
+
+    await process.run_until_killed("committed")
+    assert 1 <= len(await scene.standing()) <= 3
+    assert telegram.world.updates_pending() == 4, "confirmed before it was handled to the end"
+    assert sum(scene.copies(people, KEPT)) < 4
+
+    await process.start()
+    await telegram.world.quiet(30)
+    await scene.settled()
+    standing = {booking.person_id for booking in await scene.standing()}
+    assert len(standing) == 3
+    for person in people:
+        assert scene.got(person, KEPT if person.id in standing else FULL) >= 1
+        assert scene.got(person, FULL if person.id in standing else KEPT) == 0
+    assert await scene.states(Kind.RECEIPT) == {"sent": 3}
+
+
+@pytest.mark.parametrize(
+    ("database_url", "intake"),
+    [pytest.param("sqlite", "webhook", marks=soak), ("postgresql", "polling")],
+    indirect=["database_url"],
+)
+async def test_a_killed_closure_closes_once_and_tells_everybody_once(
+    bot: Launcher, telegram: Simulator, scene: Scene, intake: str
+) -> None:
+    people = await scene.people(3)
+    [nurse] = await scene.people(1, role=Role.STAFF)
+    slot = (await scene.slots(capacity=3))[0]
+    for person in people:
+        await scene.book(person, slot)
+    process = bot(intake)
+    telegram.world.press(nurse.telegram_id, encode(ConfirmDesk(await _preview_closing(scene, nurse, slot))))
+
+    await process.run_until_killed("before-commit")
+    assert len(await scene.standing()) == 3
+    assert await scene.states(Kind.CLOSED) == {}
+
+    await process.run_until_killed("committed")
+    assert await scene.standing() == []
+    assert telegram.world.updates_pending() == 1
+
+    await process.start()
+    await telegram.world.quiet(30)
+    await scene.settled()
+    assert await scene.standing() == []
+    assert await scene.states(Kind.CLOSED) == {"sent": 3}
+    assert scene.copies(people, "has to close") == [1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("database_url", "intake"),
+    [("sqlite", "webhook"), pytest.param("postgresql", "polling", marks=soak)],
+    indirect=["database_url"],
+)
+async def test_a_killed_approval_owes_the_alert_to_everybody_once(
+    bot: Launcher, telegram: Simulator, scene: Scene, intake: str
+) -> None:
+    audience = await scene.people(20, alerts=True)
+    [approver] = await scene.people(1, role=Role.OPERATOR)
+    alert_id = await scene.proposal(audience, scene.now())
+    process = bot(intake)
+    telegram.world.press(approver.telegram_id, encode(ApproveAlert(alert_id)))
+
+    await process.run_until_killed("before-commit")
+    assert await scene.alert_state(alert_id) == State.PROPOSED
+    assert await scene.states(Kind.ALERT) == {}
+
+    await process.run_until_killed("committed")
+    assert await scene.alert_state(alert_id) == State.APPROVED
+    assert await scene.states(Kind.ALERT) == {"pending": 20}
+
+    await process.start()
+    await telegram.world.quiet(30)
+    report = await scene.report(alert_id)
+    assert report.alert.audience_size == 20
+    assert report.total == {"waiting": 20}
+    assert report.adds_up
+    assert scene.world.chat(approver.telegram_id).messages[-1].from_bot
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize(("database_url", "intake"), [(case.values[0], case.values[1]) for case in BOTH], indirect=["database_url"])
+async def test_a_process_killed_again_and_again_while_people_book_loses_and_doubles_nothing(
+    bot: Launcher, telegram: Simulator, scene: Scene, intake: str
+) -> None:
+    """Thirty deaths at every point there is, under a stream of presses."""
+    people = await scene.people(120)
+    slots = await scene.slots(capacity=10)
+    process = bot(intake)
+    points = ["before-commit", "committed", "replied", "claimed", "sent"]
+    for turn in range(30):
+        for person in people[turn * 4 : turn * 4 + 4]:
+            telegram.world.press(person.telegram_id, encode(TakeSlot(slots[turn % 6])))
+        await process.run_until_killed(f"{points[turn % 5]}:{turn % 3 + 1}")
+        await scene.standing()
+    await process.start()
+    await telegram.world.quiet(30)
+    await scene.lease_passes()
+    await scene.settled()
+    standing = await scene.standing()
+    assert len(standing) == 60
+    assert await scene.states(Kind.RECEIPT) == {"sent": 60}
+    booked = {booking.person_id for booking in standing}
+    assert all(scene.got(person, KEPT) >= 1 for person in people if person.id in booked)
+    assert all(scene.got(person, FULL) >= 1 for person in people if person.id not in booked)
+
+
+async def _preview_closing(scene: Scene, nurse: Known, slot_id: int) -> int:
+    """The nurse has typed /close and seen what it would do; the number on the button that does it."""
+    async with scene.database.writing() as session:
+        begin = (await session.get_one(Slot, slot_id)).starts_at
+        draft = {
+            "clinic_id": "mae-sot",
+            "begin": begin.isoformat(),
+            "end": (begin + timedelta(minutes=30)).isoformat(),
+        }
+        return (await dialogue.begin(session, nurse.id, "desk-close", draft, scene.now())).nonce
+

@@ -1,0 +1,97 @@
+"""Roles: the first owner, invites, and who is refused."""
+
+import pytest
+
+from bot.clock import new_secret
+from handlers.start import INVITE_PREFIX
+from people import invites
+from people.authority import Role
+from tests.acts import ON_SQLITE, is_in, spoken
+from tests.house import House, Someone
+
+pytestmark = ON_SQLITE
+REFUSED = "only some clinic staff or operators"
+USELESS = "This link does not work (any more). Ask for a new one."
+
+
+async def link_of(house: House, role: Role = Role.STAFF, clinic: str = "mae-sot") -> str:
+    async with house.app.database.writing() as session:
+        return INVITE_PREFIX + await invites.invite(session, role, clinic, now=house.now, new_secret=new_secret)
+
+
+def payload(one: Someone) -> str:
+    """What the link that the bot has just shown starts the bot with."""
+    return one.screen.rpartition("start=")[2].strip()
+
+
+async def test_the_first_person_of_the_settings_becomes_owner_and_makes_a_nurse(house: House) -> None:
+    owner, noi = await house.person(900), await house.person(500)
+    assert "Which role" in await owner.says("/invite")
+    await owner.taps("Clinic staff")
+    await owner.taps("Mae Sot")
+    assert "Your role: Clinic staff, IOM clinic Mae Sot" in await noi.starts(payload(owner))
+    assert "IOM clinic Mae Sot" in await noi.says("/today")
+
+
+async def test_nobody_but_the_owner_invites(house: House) -> None:
+    aye, operator = await house.person(7), await house.staff(700, Role.OPERATOR)
+    for one in (aye, operator):
+        assert REFUSED in await one.says("/invite")
+        assert REFUSED in await one.presses("iw1.owner.")
+
+
+async def test_somebody_new_opens_an_invite_chooses_a_language_and_has_the_role(house: House) -> None:
+    noi = house.someone(500, "th")
+    await noi.starts(await link_of(house))
+    assert noi.labels == ["ไทย", "မြန်မာ", "ខ្មែរ", "English"]
+    await noi.taps("ไทย")
+    assert house.app.house.clinics.clinics["mae-sot"].name["th"] in noi.screen
+    assert spoken(house, "th", "Nobody is booked.") in await noi.says("/today")
+
+
+async def test_an_invite_works_once_and_a_used_one_looks_like_an_unknown_one(house: House) -> None:
+    noi, min_, tin = await house.person(500), await house.person(8), await house.person(9)
+    link = await link_of(house)
+    assert "Your role" in await noi.starts(link)
+    used = await min_.starts(link)
+    assert USELESS in used
+    assert used == await tin.starts(INVITE_PREFIX + new_secret())
+    assert min_.labels == tin.labels
+    for one in (min_, tin):
+        assert REFUSED in await one.says("/today")
+
+
+async def test_the_same_link_opened_again_by_the_same_nurse_shows_the_same_welcome(house: House) -> None:
+    noi, link = await house.person(500), await link_of(house)
+    assert await noi.starts(link) == await noi.starts(link)
+
+
+async def test_a_used_invite_still_lets_somebody_new_choose_a_language(house: House) -> None:
+    noi, link = await house.person(500), await link_of(house)
+    await noi.starts(link)
+    min_ = house.someone(8, "my")
+    await min_.starts(link)
+    assert spoken(house, "my", USELESS) in await min_.taps("မြန်မာ")
+    assert is_in("my", await min_.says("/menu"))
+    assert spoken(house, "my", "Sorry, only some clinic staff or operators can do this.") in await min_.says("/today")
+
+
+async def test_an_invite_ends_after_a_day(house: House) -> None:
+    noi, link = await house.person(500), await link_of(house)
+    house.advance(hours=24, seconds=1)
+    assert USELESS in await noi.starts(link)
+
+
+@pytest.mark.parametrize(
+    "command", ["/today", "/open x", "/close x", "/noshow K7M4QX", "/alert", "/alerts", "/content"]
+)
+async def test_whoever_has_no_role_is_refused(house: House, command: str) -> None:
+    aye = await house.person(7)
+    assert REFUSED in await aye.says(command)
+
+
+async def test_a_stranger_is_asked_for_a_language_before_anything_that_needs_one(house: House) -> None:
+    aye = house.someone(7)
+    for command in ("/today", "/book", "/mine", "/alert"):
+        assert "Please choose your language first" in await aye.says(command)
+        assert aye.labels == ["ไทย", "မြန်မာ", "ខ្មែរ", "English"]
