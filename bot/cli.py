@@ -52,7 +52,11 @@ def _parser() -> argparse.ArgumentParser:
     release = add("content", "The next content release: phrasings that editors took from kept questions.", _content)
     release.add_argument("what", choices=("export",), help="export: print them as a patch of the phrasing files")
     keys = add("keys", "The key ring.", _keys)
-    keys.add_argument("what", choices=("new",), help="new: print a fresh key ring for BOT_KEYS")
+    keys.add_argument(
+        "what",
+        choices=("new", "rotate", "check"),
+        help="new: print a ring for BOT_KEYS; rotate: seal all under the newest key; check: count values by key",
+    )
     evaluate = add("evaluate", "Measure search and danger signs on a folder of questions.", _evaluate)
     evaluate.add_argument("folder", type=Path)
     evaluate.add_argument("--json", action="store_true")
@@ -141,10 +145,17 @@ def _content(_options: argparse.Namespace) -> int:
     return 0
 
 
-def _keys(_options: argparse.Namespace) -> int:
+def _keys(options: argparse.Namespace) -> int:
+    from bot.maintenance import keys_in_use, rotate_keys
     from storage.keys import new_ring
 
-    print(new_ring().written())
+    match options.what:
+        case "new":
+            print(new_ring().written())
+        case "rotate":
+            print(asyncio.run(rotate_keys()))
+        case "check":
+            print(asyncio.run(keys_in_use()))
     return 0
 
 

@@ -105,9 +105,9 @@ def demo_settings(settings: Settings, url: str, folder: Path) -> Settings:
     )
 
 
-async def populate(app: App, simulator: Simulator) -> None:
+async def populate(app: App, simulator: Simulator, days: int = DAYS_OPEN) -> None:
     """Open the clinics, bring the people in, and invite the staff; everything through the bot's own doors."""
-    await open_clinics(app)
+    await open_clinics(app, days)
     async with aiohttp.ClientSession() as session:
         for person, (name, language, role) in PEOPLE.items():
             body = {"id": person, "name": name, "language_code": language, "role": role}
@@ -130,22 +130,22 @@ async def _invite(app: App, world: World, person: int, role: Role, clinic: str =
         await world.quiet()
 
 
-async def open_clinics(app: App) -> None:
-    """Two weeks of times at both clinics, today's too while there are some."""
+async def open_clinics(app: App, days: int) -> None:
+    """Times at both clinics for so many days ahead, today's too while there are some."""
     clinics = app.house.clinics
     async with app.database.writing() as session:
         for clinic_id, clinic in clinics.clinics.items():
             for service in clinic.services:
-                for plan in plans(clinic_id, clinic, service, app.now()):
+                for plan in plans(clinic_id, clinic, service, app.now(), days):
                     await desk.open_times(session, plan, clinics.services[service].minutes, clinic.zone, app.now())
 
 
-def plans(clinic_id: str, clinic: Clinic, service: str, now: datetime) -> list[Plan]:
-    """What a clinic opens for one service in the demo: the working days of two weeks, from the next full hour on."""
+def plans(clinic_id: str, clinic: Clinic, service: str, now: datetime, days: int) -> list[Plan]:
+    """What a clinic opens for one service in the demo: the working days, from the next full hour on."""
     local = now.astimezone(clinic.zone)
     soonest = (local + NOTICE).replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
     found = []
-    for ahead in range(DAYS_OPEN + 1):
+    for ahead in range(days + 1):
         day = local.date() + timedelta(days=ahead)
         opens = max(OPENS, soonest.time()) if day == soonest.date() else OPENS
         if day >= soonest.date() and day.weekday() < 5 and opens < CLOSES:

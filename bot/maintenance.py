@@ -2,6 +2,8 @@
 
 import difflib
 import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from sqlalchemy.engine import make_url
@@ -17,6 +19,7 @@ from people.authority import Role
 from scheduling.clinics import read_clinics
 from storage import keys, migrate
 from storage.database import Database
+from storage.rotation import key_use, rotate
 
 
 class CannotDo(RuntimeError):
@@ -40,13 +43,8 @@ async def print_invite(role: str, clinic: str) -> str:
     if at_clinic != bool(clinic) or (clinic and clinic not in read_clinics(settings.clinics).clinics):
         known = ", ".join(read_clinics(settings.clinics).clinics)
         raise CannotDo(f"--clinic is needed for staff and lead, and only there; clinics: {known}")
-    keys.use(settings.ring())
-    database = Database(settings.database_url)
-    try:
-        async with database.writing() as session:
-            code = await invites.invite(session, Role(role), clinic, now=wall(), new_secret=new_secret)
-    finally:
-        await database.close()
+    async with _opened() as database, database.writing() as session:
+        code = await invites.invite(session, Role(role), clinic, now=wall(), new_secret=new_secret)
     return invite_link(await bot_name(settings), code)
 
 
@@ -61,14 +59,8 @@ async def bot_name(settings: Settings) -> str:
 
 async def content_patch() -> str:
     """What editors took as phrasings, as a patch for `git apply`: the next content release."""
-    settings = read_settings()
-    keys.use(settings.ring())
-    database = Database(settings.database_url)
-    try:
-        async with database.reading() as session:
-            files = loop.patch(await store.waiting_questions(session, "phrased"))
-    finally:
-        await database.close()
+    async with _opened() as database, database.reading() as session:
+        files = loop.patch(await store.waiting_questions(session, "phrased"))
     return "".join(_added(Path(name), lines) for name, lines in sorted(files.items()))
 
 
@@ -76,6 +68,35 @@ def _added(path: Path, lines: list[str]) -> str:
     before = path.read_text("utf-8").splitlines(keepends=True)
     after = before + [f"{line}\n" for line in lines if f"{line}\n" not in before]
     return "".join(difflib.unified_diff(before, after, f"a/{path}", f"b/{path}"))
+
+
+async def rotate_keys() -> str:
+    """Seal everything under the newest key of the ring, while the bot runs."""
+    async with _opened() as database:
+        return f"{await rotate(database)} values sealed under key f{keys.in_use().current}"
+
+
+async def keys_in_use() -> str:
+    """How many values lie under each key; a key with none can be taken out of the ring."""
+    async with _opened() as database:
+        counts = await key_use(database)
+    known = keys.in_use().fields
+    lines = [f"f{key_id}: {counts.get(key_id, 0)} values" for key_id in sorted({*known, *counts})]
+    lost = [key_id for key_id in counts if key_id not in known]
+    if lost:
+        raise CannotDo("\n".join([*lines, f"key f{lost[0]} is not in the ring: its values cannot be read"]))
+    return "\n".join(lines)
+
+
+@asynccontextmanager
+async def _opened() -> AsyncIterator[Database]:
+    settings = read_settings()
+    keys.use(settings.ring())
+    database = Database(settings.database_url)
+    try:
+        yield database
+    finally:
+        await database.close()
 
 
 def back_up(target: Path) -> str:

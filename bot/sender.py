@@ -121,7 +121,8 @@ class Sender:
                 log.event("sender-waits", level=30, error=error)
                 return None
             raise
-        crashpoint("claimed")
+        if rows:
+            crashpoint("claimed")
         self._mine = {row.id for row, _, _ in ready}
         return (_spaced(ready, slots, claimed), len(rows)) if rows else None
 
