@@ -6,6 +6,7 @@ Rule of the place: a hard pattern is deterministic and needs nothing but this mo
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from answers.content import HERE, LANGS, ContentError, Record, read_lines, read_toml
@@ -83,6 +84,7 @@ def _sign(lang: str, name: str, record: Record) -> Sign:
     return sign
 
 
+@cache
 def _compiled(pattern: str) -> re.Pattern[str]:
     """The pattern in the spelling that `for_matching` gives to texts; letters of regex syntax keep their case."""
     pattern = fold_myanmar(fold_khmer(latin_digits(repair(pattern))))

@@ -43,6 +43,8 @@ def main(arguments: list[str] | None = None) -> int:
     except (ContentError, EmbedderMissing) as problem:
         sys.stderr.write(f"{problem}\n")
         return 1
+    except KeyboardInterrupt:
+        return 130
     sys.stdout.write(f"{len(corpus.lessons)} texts, {len(model.labels)} labels, {len(model.signs)} danger signs\n")
     return 0
 

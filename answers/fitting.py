@@ -22,7 +22,7 @@ VECTOR_PENALTY = 0.3
 DANGER_PENALTY = 1.0
 """Ridge penalty on vectors for danger."""
 ASKED_EXACT, ASKED_KEPT = 14_000, 7000
-"""Up to so many questions are solved exactly (10,000 take 15 seconds and 0.8 GB, once); of more, so many are kept."""
+"""Up to so many questions are solved exactly (10,000 take ten seconds and 0.4 GB, once); of more, so many are kept."""
 DANGER_EXACT, DANGER_KEPT = 4000, 4000
 """The same for danger, where the exact solution found nothing more."""
 

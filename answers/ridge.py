@@ -11,6 +11,9 @@ from answers.lexical import Table
 
 Matrix = NDArray[np.float32]
 
+_BLOCK = 512
+"""Rows decomposed at a time."""
+
 _JITTER = 1e-3
 """Keeps the reduced system solvable where two kept rows are nearly equal."""
 
@@ -60,9 +63,28 @@ def vector_kernel(cosines: Matrix) -> Matrix:
 
 
 def solve(kernel: Matrix, wanted: Matrix, penalty: float) -> Matrix:
-    """The coefficients of each text for each wanted column; shape of `wanted`. `kernel` is used up."""
-    kernel[np.diag_indices(len(kernel))] += np.float32(penalty)
-    return np.asarray(np.linalg.solve(kernel, wanted), np.float32)
+    """The coefficients of each text for each wanted column; shape of `wanted`. `kernel` is used up.
+
+    A Cholesky decomposition in blocks, in place and in single precision: numpy's own solver works in double precision
+    on two copies, which for ten thousand texts is 2 GB instead of 0.4 and takes three times as long.
+    """
+    size = len(kernel)
+    kernel[np.diag_indices(size)] += np.float32(penalty)
+    found = wanted.astype(np.float32)
+    blocks = [slice(start, min(start + _BLOCK, size)) for start in range(0, size, _BLOCK)]
+    for place, block in enumerate(blocks, start=1):
+        below = slice(block.stop, size)
+        undo = np.linalg.inv(np.linalg.cholesky(kernel[block, block].astype(np.float64))).astype(np.float32)
+        kernel[block, block] = undo
+        kernel[below, block] = kernel[below, block] @ undo.T
+        for other in blocks[place:]:
+            kernel[other.start :, other] -= kernel[other.start :, block] @ kernel[other, block].T
+        found[block] = undo @ found[block]
+        found[below] -= kernel[below, block] @ found[block]
+    for block in reversed(blocks):
+        below = slice(block.stop, size)
+        found[block] = kernel[block, block].T @ (found[block] - kernel[below, block].T @ found[below])
+    return found
 
 
 def solve_vectors(

@@ -27,7 +27,7 @@ async def measure() -> None:
     with tempfile.TemporaryDirectory() as folder:
         for _ in range(ROUNDS):
             for kind in KINDS:
-                async with telegram(PEOPLE) as api, server(kind, api.url, Path(folder) / kind) as bot:
+                async with telegram(PEOPLE) as api, server(kind, api.url, _own(Path(folder), kind)) as bot:
                     lines[kind] = await _round(kind, bot, rates[kind])
     medians = {kind: statistics.median(found) for kind, found in rates.items()}
     print(f"{UPDATES} updates a round, {AT_ONCE} at once, {PEOPLE} people; medians of {ROUNDS} rounds")
@@ -51,6 +51,12 @@ async def _round(kind: str, bot: Server, rates: list[float]) -> str:
         f"p50 {run.within(0.5):5.1f} ms  p99 {run.within(0.99):6.1f} ms  "
         f"CPU {cpu:5.0f} us each  {after['megabytes']:4.0f} MB"
     )
+
+
+def _own(folder: Path, kind: str) -> Path:
+    own = folder / kind
+    own.mkdir(exist_ok=True)
+    return own
 
 
 if __name__ == "__main__":

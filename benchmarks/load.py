@@ -52,8 +52,7 @@ class Server:
 
 @asynccontextmanager
 async def server(kind: str, api: str, folder: Path) -> AsyncIterator[Server]:
-    """Start a bot of a kind; it ends with the block."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Start a bot of a kind, with `folder` for its data; it ends with the block."""
     command = (sys.executable, "-m", "benchmarks.servers", kind, api, str(folder))
     process = await create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE, cwd=ROOT)
     assert process.stdin
@@ -111,7 +110,13 @@ async def choose_english(bot: Server, people: int) -> None:
     async with aiohttp.ClientSession(headers=HEADERS) as session:
         for person in range(1, people + 1):
             message = update(person, "/start")["message"]
-            press = {"id": str(person), "from": message["from"], "chat_instance": "1", "data": "lg1.en", "message": message}
+            press = {
+                "id": str(person),
+                "from": message["from"],
+                "chat_instance": "1",
+                "data": "lg1.en",
+                "message": message,
+            }
             async with session.post(url, json={"update_id": next(_numbers), "callback_query": press}) as answer:
                 answer.raise_for_status()
 
@@ -122,5 +127,12 @@ def update(person: int, text: str) -> dict[str, dict[str, object]]:
     chat = {"id": person, "type": "private", "first_name": f"P{person}"}
     entities = [{"type": "bot_command", "offset": 0, "length": len(text)}] if text.startswith("/") else []
     number = next(_numbers)
-    message = {"message_id": number, "date": 1_800_000_000, "from": sender, "chat": chat, "text": text, "entities": entities}
+    message = {
+        "message_id": number,
+        "date": 1_800_000_000,
+        "from": sender,
+        "chat": chat,
+        "text": text,
+        "entities": entities,
+    }
     return {"update_id": number, "message": message}  # type: ignore[dict-item]

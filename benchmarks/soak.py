@@ -1,7 +1,7 @@
 """A long walk: the same bot, thousands of screens a minute, and what it has grown to in the end.
 
-`SOAK_MINUTES=60 python -m benchmarks.soak`. Fails when memory grew by more than a tenth and 30 MB, or when files or tasks
-were left open.
+`SOAK_MINUTES=60 python -m benchmarks.soak`. Fails when memory grew by more than a tenth or 30 MB, or when files or
+tasks were left open.
 """
 
 import asyncio

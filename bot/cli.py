@@ -175,11 +175,15 @@ def _words(_options: argparse.Namespace) -> int:
 
 def _is_expected(error: Exception) -> bool:
     """Faults of settings and files are one line for the reader, not a traceback."""
-    from answers.content import ContentError
-    from bot.maintenance import CannotDo
     from bot.settings import BadSettings
     from bot.single import AlreadyRunning
+
+    if isinstance(error, BadSettings | AlreadyRunning):  # told before the slow imports
+        return True
+
+    from answers.content import ContentError
+    from bot.maintenance import CannotDo
     from scheduling.clinics import BadClinics
     from storage.keys import BadKeys
 
-    return isinstance(error, ContentError | CannotDo | BadSettings | AlreadyRunning | BadClinics | BadKeys)
+    return isinstance(error, ContentError | CannotDo | BadClinics | BadKeys)

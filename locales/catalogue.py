@@ -30,9 +30,9 @@ NOTHING = Html("")
 """No text: an empty part that `together` leaves out."""
 
 
-def escaped(value: object) -> str:
-    """A hole's value made safe for HTML mode, unless it was made by `say` itself."""
-    return value if isinstance(value, Html) else html.escape(str(value), quote=False)
+def escaped(value: object) -> Html:
+    """A hole's value made safe for HTML mode, once, unless it was made by `say` itself."""
+    return value if isinstance(value, Html) else Html(html.escape(str(value), quote=False))
 
 
 def together(parts: Iterable[str], between: str = "\n\n") -> Html:

@@ -10,7 +10,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-import asyncpg
 from sqlalchemy import Connection, Delete, Insert, Update, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, TimeoutError
@@ -21,8 +20,8 @@ BUSY_SECONDS = 5
 TRANSIENT_STATES = {"40001", "40P01", "55P03"}
 """PostgreSQL: serialisation failure, deadlock, lock not available."""
 
-OUTAGES = (OperationalError, InterfaceError, TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
-"""SQLAlchemy wraps what a statement meets; asyncpg's own errors come bare, and only from connecting."""
+OUTAGES = (OperationalError, InterfaceError, TimeoutError, OSError)
+"""What is always the database's fault and never the statement's."""
 
 
 class Database:
@@ -100,8 +99,8 @@ def is_transient(error: BaseException) -> bool:
 
 def is_outage(error: BaseException) -> bool:
     """Whether the database is away or full: nothing was stored, and nothing may be confirmed."""
-    if isinstance(error, DBAPIError) and error.connection_invalidated:
-        return True
+    if isinstance(error, DBAPIError) and (error.connection_invalidated or error.statement is None):
+        return True  # without a statement it was connecting or committing that failed
     return isinstance(error, OUTAGES)
 
 

@@ -1,5 +1,7 @@
 """What operators see: the draft, the preview, the approval, the report."""
 
+from dataclasses import replace
+
 from alerts.report import COLUMNS, WAITING, Report
 from alerts.rules import LANGUAGES, State
 from alerts.writing import Draft
@@ -39,7 +41,7 @@ ROLE_NAMES: dict[Role, str] = {
 
 
 def draft(say: Translator, one: Draft) -> Screen:
-    """The draft: which languages have a text, and whom it would reach."""
+    """The texts as readers will see them; below, with the buttons, which languages have one and whom it would reach."""
     lines = [_language_line(say, one, language) for language in LANGUAGES]
     buttons = [Button(f"{'✅' if code in one.texts else '✏️'} {NATIVE[code]}", WriteAlert(code)) for code in LANGUAGES]
     parts = [
@@ -52,7 +54,8 @@ def draft(say: Translator, one: Draft) -> Screen:
         Button(say.label("Begin anew"), DiscardAlert()) if one.texts else None,
         menu_button(say),
     )
-    return Screen(together(parts), (*grid(buttons, 2), *rows), fresh=True, then=previews(say, one))
+    first, *rest = (*previews(say, one), Screen(together(parts), (*grid(buttons, 2), *rows)))
+    return replace(first, fresh=True, then=tuple(rest))
 
 
 def _language_line(say: Translator, one: Draft, language: str) -> Html:
@@ -89,14 +92,12 @@ def proposed(say: Translator, told: int) -> Screen:
 
 
 def approval(say: Translator, one: Draft) -> Screen:
-    """What the second person must read before approving."""
+    """What the second person must read before approving; the button comes last, below every text."""
     people = sum(one.audience.values())
-    parts = [
-        say("<b>An alert waits for your approval</b>"),
-        say("It would go to {people} people. Please read every text.", people=people),
-    ]
     rows = column(Button(say.label("✅ Approve and send"), ApproveAlert(one.alert.id)), menu_button(say))
-    return Screen(together(parts), rows, fresh=True, then=previews(say, one))
+    ask = Screen(say("It would go to {people} people. Please read every text.", people=people), rows)
+    heading = say("<b>An alert waits for your approval</b>")
+    return Screen(heading, fresh=True, then=(*previews(say, one), ask))
 
 
 def report(say: Translator, one: Report) -> Screen:

@@ -5,6 +5,8 @@ import { el, icon } from "./dom.js";
 import { simulatedNow } from "./time.js";
 
 const STEPS = [["+10 min", 600, "advance-minutes", "Let ten minutes pass"], ["+1 h", 3600, "advance-hour", "Let an hour pass"], ["+1 day", 86400, "advance-day", "Let a day pass"]];
+const STRIDE = 6 * 3600;
+const BREATH_MS = 1300;
 const LANGUAGES = [["my", "မြန်မာ (Burmese)"], ["km", "ខ្មែរ (Khmer)"], ["th", "ไทย (Thai)"], ["en", "English"]];
 
 /** The bar; `problem(text)` is told when something could not be done. */
@@ -27,13 +29,21 @@ export function topbar(store, problem) {
   store.addEventListener("online", () => (offline.textContent = ""));
 
   const steps = STEPS.map(([text, seconds, testid, label]) =>
-    el("button", { type: "button", class: "step", text, "aria-label": label, title: label, data: { testid }, on: { click: () => api.clock(seconds).catch((wrong) => problem(wrong.message)) } }));
+    el("button", { type: "button", class: "step", text, "aria-label": label, title: label, data: { testid }, on: { click: () => pass(seconds).catch((wrong) => problem(wrong.message)) } }));
   const dialog = newcomer(problem);
   const add = el("button", { type: "button", class: "add", data: { testid: "add-person" }, on: { click: () => dialog.showModal() } }, icon("plus"), el("span", { text: "Person" }));
 
   return el("div", { class: "topbar" },
     el("h1", { text: "A Telegram on this machine" }), offline,
     el("div", { class: "time", role: "group", "aria-label": "Simulated time" }, clock, steps), add, dialog);
+}
+
+/** Let time pass; a long while in strides, so that what falls due on the way happens on the way. */
+async function pass(seconds) {
+  await api.clock(Math.min(seconds, STRIDE));
+  if (seconds <= STRIDE) return;
+  await new Promise((done) => setTimeout(done, BREATH_MS));
+  await pass(seconds - STRIDE);
 }
 
 /** The dialog that lets somebody in. */

@@ -19,15 +19,13 @@ def find_chromium() -> str | None:
 
 
 @asynccontextmanager
-async def open_page(
-    executable: str, url: str, *, viewport: ViewportSize = WIDE, scale: float = 1
-) -> AsyncIterator[Page]:
+async def open_page(executable: str, url: str, *, scale: float = 1) -> AsyncIterator[Page]:
     """A page of its own browser; it fails at the end if the page itself reported a fault."""
     faults: list[str] = []
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
         page = await browser.new_page(
-            viewport=viewport, device_scale_factor=scale, color_scheme="light", reduced_motion="reduce"
+            viewport=WIDE, device_scale_factor=scale, color_scheme="light", reduced_motion="reduce"
         )
         page.set_default_timeout(10_000)
         page.on("pageerror", lambda error: faults.append(error.message))

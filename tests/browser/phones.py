@@ -33,7 +33,7 @@ class Phone:
         await expect(self.bubbles.last).not_to_have_attribute("data-message-id", before)
 
     async def taps(self, press: Press | type[Press], which: int = 0) -> None:
-        """Tap a button: exactly this one, or one of a kind by its place; waits until it is there and has been answered."""
+        """Tap a button when it is there, and wait for its answer: exactly this one, or one of a kind by its place."""
         await self.buttons(press).nth(which).click()
         await expect(self.frame.locator(".key.waiting")).to_have_count(0)
 

@@ -29,6 +29,7 @@ from tests.browser.phones import Phone
 from tests.conftest import next_wednesday
 
 CLINIC, SERVICE = "mae-sot", "vaccination"
+DAYS_OPEN = 2
 TOMORROW, AT_TEN = 1, 2
 """Places in the list of days, which begins today, and of times, which begins at nine."""
 
@@ -54,7 +55,7 @@ async def open_scene(settings: Settings, finder: Finder, folder: Path) -> AsyncI
     async with simulator:
         made = demo_settings(settings, simulator.url, folder)
         async with App(made, now=simulator.world.clock.now, finder=finder) as app:
-            await populate(app, simulator)
+            await populate(app, simulator, DAYS_OPEN)
             yield Scene(app, simulator)
     assert list(simulator.world.refused) == [], "the bot sent something malformed"
     assert list(simulator.world.unanswered()) == [], "a button still spins"
@@ -107,7 +108,9 @@ async def book(one: Phone, *, day: int = TOMORROW, time: int = AT_TEN) -> str:
     await one.taps(PickService(CLINIC, SERVICE, 0))
     await one.taps(PickDay, day)
     await one.taps(TakeSlot, time)
-    return CODE.findall(await one.reads(CODE))[0]
+    found = CODE.search(await one.reads(CODE))
+    assert found
+    return found[0]
 
 
 async def pass_hours(page: Page, count: int) -> None:

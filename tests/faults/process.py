@@ -33,7 +33,7 @@ class BotProcess:
     async def launch(self, command: str = "run", *, crashpoint: str = "", **settings: str) -> None:
         """Start it, and do not wait."""
         assert self._process is None
-        environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+        environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
         environment |= {f"BOT_{name.upper()}": value for name, value in (self.settings | settings).items()}
         if crashpoint:
             environment["CRASHPOINT"] = crashpoint

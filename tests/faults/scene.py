@@ -35,7 +35,7 @@ PATIENCE = 30.0
 async def until(holds: Callable[[], object], seconds: float = PATIENCE) -> None:
     """Wait for something that another process brings about."""
     async with asyncio.timeout(seconds):
-        while not holds():
+        while not holds():  # noqa: ASYNC110 - nothing in this process tells
             await asyncio.sleep(0.02)
 
 
@@ -73,12 +73,12 @@ class Scene:
                 found.append(Known(telegram_id, person.id))
         return found
 
-    async def slots(self, capacity: int, *, days: int = 1) -> list[int]:
-        """Open six half hours of a morning on each of some days; their numbers, earliest first."""
+    async def slots(self, capacity: int, *, days: int = 1, every: int = 30) -> list[int]:
+        """Open three hours of a morning, every so many minutes, on each of some days; numbers, earliest first."""
         first = (self.now() + AHEAD).astimezone(ZONE).date()
         async with self.database.writing() as session:
             for day in range(days):
-                plan = Plan("mae-sot", "vaccination", first + timedelta(days=day), time(9), time(12), 30, capacity)
+                plan = Plan("mae-sot", "vaccination", first + timedelta(days=day), time(9), time(12), every, capacity)
                 await desk.open_times(session, plan, 30, ZONE, self.now())
             return list(await session.scalars(select(Slot.id).order_by(Slot.starts_at)))
 
@@ -86,9 +86,7 @@ class Scene:
         """Book as the handler does; the booking's number. Refusals are raised."""
         async with (database or self.database).writing() as session:
             known = await session.get_one(Person, person.id)
-            visit = await booking.book(
-                session, known, slot_id, zone=lambda _: ZONE, now=self.now(), new_code=new_code
-            )
+            visit = await booking.book(session, known, slot_id, zone=lambda _: ZONE, now=self.now(), new_code=new_code)
             return visit.booking.id
 
     async def reminders(self, people: list[Known]) -> None:
@@ -178,4 +176,3 @@ class Scene:
 
 async def _set(session: AsyncSession, kind: Kind, **values: object) -> None:
     await session.execute(update(Owed).where(Owed.kind == kind).values(**values))
-

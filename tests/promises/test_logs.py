@@ -12,12 +12,28 @@ from bot import log
 from tests.promises.tree import PACKAGES, Module, dotted, modules
 
 ALWAYS = {"at", "level", "event", "logger", "error", "cause", "where"}
-TELLING = {"text", "id", "token", "chat", "person", "name", "phone", "code", "language", "update", "message", "url", "key"}
+TELLING = {
+    "text",
+    "id",
+    "token",
+    "chat",
+    "person",
+    "name",
+    "phone",
+    "code",
+    "language",
+    "update",
+    "message",
+    "url",
+    "key",
+}
 """What would say who it was about or what they wrote."""
 
 
 def events() -> list[tuple[Module, ast.Call]]:
-    found = [(m, call) for m in modules(*PACKAGES) for call in m.calls() if dotted(call.func) in ("log.event", "event.log")]
+    found = [
+        (m, call) for m in modules(*PACKAGES) for call in m.calls() if dotted(call.func) in ("log.event", "event.log")
+    ]
     assert len(found) >= 10, "the house logs nothing?"
     return found
 
@@ -66,6 +82,10 @@ def test_neither_the_words_of_an_error_nor_of_a_library_reach_the_log(lines: io.
     logging.getLogger("aiohttp.access").error("GET /bot123456:ABC/getMe for %s", "Aye")
     written = [json.loads(line) for line in lines.getvalue().splitlines()]
     assert len(written) == 2
-    assert (written[0]["event"], written[0]["error"], written[1]["logger"]) == ("update-failed", "RuntimeError", "aiohttp.access")
+    assert (written[0]["event"], written[0]["error"], written[1]["logger"]) == (
+        "update-failed",
+        "RuntimeError",
+        "aiohttp.access",
+    )
     assert {key for line in written for key in line} <= ALWAYS | log.FIELDS
     assert not any(word in lines.getvalue() for word in ("Aye", "chest", "123456"))

@@ -33,7 +33,7 @@ def in_migrations() -> dict[str, str]:
 
 
 def _about_tables(node: ast.AST) -> list[tuple[str, ast.AST]]:
-    calls = [(node, node)] if isinstance(node, ast.Call) else []
+    calls: list[tuple[ast.Call, ast.AST]] = [(node, node)] if isinstance(node, ast.Call) else []
     if isinstance(node, ast.With):
         calls = [(item.context_expr, node) for item in node.items if isinstance(item.context_expr, ast.Call)]
     wanted = ("op.create_table", "op.batch_alter_table", "op.add_column")
@@ -50,7 +50,7 @@ def _sealed(table: str, column: ast.Call) -> dict[str, str]:
         return {}
     assert isinstance(name, ast.Constant)
     assert isinstance(kind.args[0], ast.Constant)
-    return {f"{table}.{name.value}": str(kind.args[0].value)}
+    return {f"{table}.{name.value!s}": str(kind.args[0].value)}
 
 
 def test_every_sealed_column_is_bound_to_its_own_name() -> None:

@@ -17,7 +17,9 @@ def code() -> list[PurePosixPath]:
 
 
 def test_no_file_of_code_is_longer_than_three_hundred_lines() -> None:
-    lengths = {str(path): sum(1 for line in (ROOT / path).read_text("utf-8").splitlines() if line.strip()) for path in code()}
+    lengths = {
+        str(path): sum(1 for line in (ROOT / path).read_text("utf-8").splitlines() if line.strip()) for path in code()
+    }
     assert max(lengths.values()) > 100
     assert {path: length for path, length in lengths.items() if length > LONGEST} == {}
 

@@ -55,7 +55,9 @@ def test_every_requirement_is_pinned_by_hash() -> None:
         text = (ROOT / f"requirements/{name}.txt").read_text("utf-8")
         entries = re.split(r"\n(?=\S)", text.strip())
         assert len(entries) > 30
-        assert [entry.split()[0] for entry in entries if not re.match(r"\S+==\S+ .*--hash=sha256:", entry, re.DOTALL)] == []
+        assert [
+            entry.split()[0] for entry in entries if not re.match(r"\S+==\S+ .*--hash=sha256:", entry, re.DOTALL)
+        ] == []
 
 
 def test_what_runs_is_pinned_the_same_as_what_is_tested() -> None:

@@ -107,11 +107,14 @@ def test_of_many_examples_every_nth_stands_for_its_neighbours() -> None:
     assert np.abs(whole - part).max() < 0.02
 
 
-def test_ridge_regression_solves_what_it_says() -> None:
-    kernel = np.array([[2, 1], [1, 3]], np.float32)
-    assert solve(kernel.copy(), np.array([[1], [0]], np.float32), 1.0) == pytest.approx(
-        np.linalg.inv(kernel + np.eye(2)) @ [[1], [0]]
-    )
+@pytest.mark.parametrize("size", [1, 3, 511, 512, 513, 1100])
+def test_ridge_regression_solves_what_it_says(size: int) -> None:
+    angles = np.linspace(0, 3, size, dtype=np.float32)
+    vectors = np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    wanted = np.stack([angles > 1, angles > 2], axis=1).astype(np.float32)
+    kernel = vector_kernel(vectors @ vectors.T)
+    truth = np.linalg.solve(kernel.astype(np.float64) + 0.3 * np.eye(size), wanted)
+    assert np.abs(solve(kernel, wanted, 0.3) - truth).max() < 1e-3
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,119 @@
+"""SIGKILL while messages go out: reminders at least once, alerts at most once, and every doubt is shown."""
+
+from datetime import timedelta
+from time import monotonic
+
+import pytest
+
+from delivery.rules import LEASE, Kind
+from simulator.server import Simulator
+from tests.faults.conftest import Launcher
+from tests.faults.scene import Scene, until
+
+VISIT, ALERT = "Your code", "Cholera"
+
+
+async def test_a_killed_sender_loses_no_reminder_and_doubles_no_alert(bot: Launcher, scene: Scene) -> None:
+    """Two deaths with four messages in hand: one before anything went out, one after two had."""
+    reminded, warned = await scene.people(2), await scene.people(10)
+    await scene.reminders(reminded)
+    alert_id = await scene.alert(warned)
+    process = bot(send_rate="4")
+
+    await process.run_until_killed("claimed")
+    assert scene.copies([*reminded, *warned], "") == [0] * 12
+    assert (await scene.report(alert_id)).adds_up
+
+    await scene.lease_passes()
+    await process.run_until_killed("sent:2")
+    assert scene.copies(reminded, VISIT) == [1, 1]
+    assert sum(scene.copies(warned, ALERT)) == 0
+    assert (await scene.report(alert_id)).adds_up
+
+    await scene.lease_passes()
+    await process.start(send_rate="1000")
+    await scene.settled()
+    extra = [copies - 1 for copies in scene.copies(reminded, VISIT)]
+    assert set(extra) <= {0, 1}, "a reminder was lost, or came more than once again"
+    assert sum(extra) >= 1, "the one that was sent but not noted must have come again"
+    assert (await scene.states(Kind.REMINDER))["sent"] == 2
+
+    report = await scene.report(alert_id)
+    assert report.adds_up
+    assert report.total == {"unknown": 4, "sent": 6}, "two lost at each death, and listed"
+    assert sorted(scene.copies(warned, ALERT)) == [0] * 4 + [1] * 6
+
+
+@pytest.mark.parametrize("database_url", ["postgresql", pytest.param("sqlite", marks=pytest.mark.soak)], indirect=True)
+async def test_alerts_sent_but_not_noted_are_unknown_and_never_sent_again(bot: Launcher, scene: Scene) -> None:
+    warned = await scene.people(6)
+    alert_id = await scene.alert(warned)
+    process = bot(send_rate="3")
+    await process.run_until_killed("sent:2")
+    arrived = sum(scene.copies(warned, ALERT))
+    assert arrived == 2
+    await scene.lease_passes()
+    await process.start(send_rate="1000")
+    await scene.settled()
+    report = await scene.report(alert_id)
+    assert report.adds_up
+    assert report.total["sent"] + report.total["unknown"] == 6
+    assert 2 <= report.total["unknown"] <= 3
+    assert max(scene.copies(warned, ALERT)) == 1
+    assert sum(scene.copies(warned, ALERT)) == 5, "only the one that had not begun is missing"
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_a_living_process_takes_over_from_a_killed_one_within_fifteen_seconds(
+    bot: Launcher, telegram: Simulator, scene: Scene
+) -> None:
+    reminded = await scene.people(8)
+    dying, living = bot("webhook"), bot("webhook")
+    await living.start()
+    await scene.reminders(reminded)
+    await until(lambda: scene.copies(reminded, VISIT) == [1] * 8)
+    await scene.settled()
+    await _make_due_again(scene)
+    await living.stop()
+    await dying.run_until_killed("claimed")
+    died = monotonic()
+    await living.start()
+    await until(lambda: scene.copies(reminded, VISIT) == [2] * 8)
+    assert monotonic() - died <= LEASE.total_seconds() + 2
+    await scene.settled()
+
+
+@pytest.mark.soak
+async def test_ten_deaths_during_an_alert_to_three_hundred_people_lose_only_what_is_listed(
+    bot: Launcher, scene: Scene
+) -> None:
+    reminded, warned = await scene.people(50), await scene.people(300)
+    await scene.reminders(reminded)
+    alert_id = await scene.alert(warned)
+    process = bot(send_rate="20")
+    for death in range(10):
+        await process.run_until_killed(f"{('claimed', 'sent')[death % 2]}:{death % 5 + 1}")
+        await scene.lease_passes()
+        report = await scene.report(alert_id)
+        assert report.adds_up
+        assert max(scene.copies(warned, ALERT)) <= 1
+    await process.start(send_rate="1000")
+    await scene.settled(60)
+    report = await scene.report(alert_id)
+    assert report.total["sent"] + report.total["unknown"] == 300
+    assert report.total["unknown"] <= 10 * 20, "more than a second's sends were lost at a death"
+    copies = scene.copies(warned, ALERT)
+    assert copies.count(0) <= report.total["unknown"]
+    assert max(copies) == 1
+    assert min(scene.copies(reminded, VISIT)) >= 1
+    assert sum(scene.copies(reminded, VISIT)) <= 50 + 10 * 20
+
+
+async def _make_due_again(scene: Scene) -> None:
+    """As if none had gone out."""
+    rows = await scene.owed(Kind.REMINDER, "sent")
+    async with scene.database.writing() as session:
+        for row in rows:
+            again = await session.merge(row)
+            again.state, again.settled_at, again.due_at = "pending", None, scene.now() - timedelta(seconds=1)

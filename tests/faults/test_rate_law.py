@@ -1,0 +1,57 @@
+"""Telegram's law: at most thirty calls in any second, whatever else is going on."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from answers.ask import Finder
+from simulator.pace import Pace
+from simulator.server import Simulator
+from tests.conftest import TOKEN, settings_for
+from tests.faults.scene import Scene
+from tests.house import House
+
+SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+@asynccontextmanager
+async def busy(
+    database_url: str, finder: Finder, rate: float, pace: Pace, due: int, asking: int
+) -> AsyncIterator[House]:
+    """A bot to which so many reminders fall due at once, while so many people write to it."""
+    telegram = Simulator(pace=pace, page=False)
+    telegram.world.register(TOKEN)
+    async with telegram:
+        house = House(settings_for(telegram.url, database_url, send_rate=rate), telegram, finder)
+        scene = Scene(house.app.database, telegram.world)
+        reminded, writers = await scene.people(due), await scene.people(asking)
+        await scene.reminders(reminded)
+        async with house:
+            for person in writers:
+                telegram.world.say(person.telegram_id, "/mine")
+                await asyncio.sleep(0.02)
+            await house.quiet()
+            assert sum(scene.copies(reminded, "Your code")) == due
+            assert all(scene.got(person, "") for person in writers)
+            yield house
+
+
+@SQLITE
+async def test_ninety_reminders_and_their_replies_never_break_the_law(database_url: str, finder: Finder) -> None:
+    pace = Pace()
+    async with busy(database_url, finder, 28, pace, due=90, asking=20) as house:
+        assert pace.breaches["second"] == 0
+        assert pace.breaches["early"] == 0
+        assert pace.counted == 110
+        assert 15 <= pace.most_in_a_second <= 30, "slower than it may be, or faster"
+        assert [call for call in house.simulator.world.calls if call.status == 429] == []
+
+
+@SQLITE
+async def test_without_the_pace_the_law_is_broken(database_url: str, finder: Finder) -> None:
+    """The control."""
+    pace = Pace(enforce=False)
+    async with busy(database_url, finder, 1000, pace, due=60, asking=5):
+        assert pace.breaches["second"] > 0
