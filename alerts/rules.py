@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import timedelta
 from enum import StrEnum
 
-LANGUAGES = ("th", "my", "km", "en")
 LONGEST = 3500
 """UTF-16 units an alert may have; Telegram takes 4096, and the way back is added below the text."""
 CANCEL_WINDOW = timedelta(seconds=60)

@@ -9,7 +9,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-LANGS = ("th", "my", "km", "en")
+from locales.languages import LANGUAGES
+
+LANGS = LANGUAGES
 """Languages with phrasings, in the order in which ties are settled."""
 
 HERE = Path(__file__).parent

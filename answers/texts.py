@@ -10,7 +10,8 @@ from datetime import date
 from babel.messages.catalog import Catalog
 
 from answers.topics import Topic
-from locales.catalogue import LANGUAGES, SOURCE, Catalogues, reviewed_on
+from locales.catalogue import Catalogues, reviewed_on
+from locales.languages import LANGUAGES, SOURCE
 
 PARTS = ("title", "answer", "do_now")
 

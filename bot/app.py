@@ -31,7 +31,7 @@ from bot.web import Webhook, web_app
 from delivery.rules import wait_after
 from handlers.request import House
 from handlers.routes import COMMANDS
-from locales.catalogue import LANGUAGES, SOURCE
+from locales.languages import LANGUAGES, SOURCE
 from storage import keys, migrate
 from storage.database import Database
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from bot import log
+from locales.languages import LANGUAGES
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -38,7 +39,7 @@ def _parser() -> argparse.ArgumentParser:
     add("demo", "Serve on a Telegram of this machine, in the browser; needs no account.", _demo)
     ask = add("ask", "Answer a question on the terminal; needs neither token nor database.", _ask)
     ask.add_argument("question", nargs="?", help="the question; without it and without --json, from standard input")
-    ask.add_argument("--lang", default="en", choices=("th", "my", "km", "en"), help="the reader's language")
+    ask.add_argument("--lang", default="en", choices=LANGUAGES, help="the reader's language")
     ask.add_argument("--json", action="store_true", help="JSON lines in, JSON lines out")
     ask.add_argument("--explain", action="store_true", help="show what matched and why")
     check = add("check", "Name every fault of settings, content, catalogues and database.", _check)

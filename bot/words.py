@@ -15,8 +15,9 @@ from answers.gate import topic_faults
 from answers.phrasings import load_phrasings
 from answers.template import answers_template
 from answers.topics import load_topics
-from locales.catalogue import FOLDER, LANGUAGES, SOURCE
+from locales.catalogue import FOLDER
 from locales.gate import faults_of
+from locales.languages import LANGUAGES, SOURCE
 from locales.template import ui_template
 
 ROOT = Path(__file__).parent.parent

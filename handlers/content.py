@@ -20,7 +20,7 @@ from handlers.request import Request
 from handlers.screen import Screen
 from handlers.screens import content as screens
 from handlers.screens import start as start_screens
-from locales.catalogue import LANGUAGES
+from locales.languages import LANGUAGES
 from people import choices
 from people.authority import Action, may
 from people.recognise import require

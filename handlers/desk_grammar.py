@@ -13,8 +13,8 @@ from babel.dates import get_day_names, get_month_names
 from lark import Lark, Token, Transformer, UnexpectedInput, v_args
 from lark.exceptions import VisitError
 
-from locales.catalogue import LANGUAGES
 from locales.formats import BUDDHIST, day_name
+from locales.languages import LANGUAGES
 from locales.repair import for_matching
 from scheduling.clinics import Clinics
 

@@ -9,7 +9,8 @@ from handlers.request import Request
 from handlers.screen import Button, Rows, Screen, column
 from handlers.screens.booking import other_times
 from handlers.screens.start import language_first, menu_button
-from locales.catalogue import NATIVE, Html, Translator
+from locales.catalogue import Html, Translator
+from locales.languages import NATIVE
 from people import refusals as people_refusals
 from scheduling import refusals as visit_refusals
 from scheduling.booking import nearest_times

@@ -13,10 +13,8 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
-SOURCE = "en"
-LANGUAGES = ("th", "my", "km", "en")
-NATIVE = {"th": "ไทย", "my": "မြန်မာ", "km": "ខ្មែរ", "en": "English"}
-"""Each language by its own name: this is how people look for it."""
+from locales.languages import LANGUAGES, SOURCE
+
 FOLDER = Path(__file__).parent
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_python
 
-from locales.catalogue import LANGUAGES
 from locales.graphemes import clusters
+from locales.languages import LANGUAGES
 
 FOLDERS = ("handlers", "bot")
 KEYWORDS = {"say": None, "label": None, "words": None, "thai": None}

@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-LANGUAGES = ("th", "my", "km", "en")
-"""Thai, Burmese, Khmer; English is the source language of every catalogue."""
+from locales.languages import LANGUAGES
+
 CONSENT_VERSION = 1
 """Raised whenever the consent text changes; people who agreed to an older text are asked again."""
 DIALOGUE_LIFE = timedelta(hours=1)

@@ -12,12 +12,14 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from locales.languages import LANGUAGES
+
 PACKAGED = Path(__file__).parent / "clinics.toml"
 Ident = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,23}$")]
 
 
 def _complete(texts: Mapping[str, str]) -> Mapping[str, str]:
-    missing = [language for language in ("th", "my", "km", "en") if not texts.get(language, "").strip()]
+    missing = [language for language in LANGUAGES if not texts.get(language, "").strip()]
     if missing:
         raise ValueError(f"no text in: {', '.join(missing)}")
     return texts

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from alerts.report import COLUMNS, WAITING, Report
-from alerts.rules import LANGUAGES, State
+from alerts.rules import State
 from alerts.writing import Draft
 from handlers.presses import (
     AlertReport,
@@ -17,7 +17,8 @@ from handlers.presses import (
 )
 from handlers.screen import Button, Screen, column, grid
 from handlers.screens.start import menu_button
-from locales.catalogue import NATIVE, NOTHING, Html, Translator, escaped, together, words
+from locales.catalogue import NOTHING, Html, Translator, escaped, together, words
+from locales.languages import LANGUAGES, NATIVE
 from people.authority import Role
 from scheduling.clinics import Clinics
 

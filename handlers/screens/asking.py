@@ -19,8 +19,9 @@ from handlers.presses import (
 )
 from handlers.screen import Button, Screen, column, grid
 from handlers.screens.start import emergency_line, menu_button
-from locales.catalogue import NATIVE, NOTHING, Html, Translator, together, words
+from locales.catalogue import NOTHING, Html, Translator, together, words
 from locales.formats import calendar_day
+from locales.languages import NATIVE
 
 CATEGORY_NAMES: dict[str, str] = {
     "emergency": words("🚑 Emergencies"),

@@ -11,7 +11,8 @@ from handlers.presses import (
 )
 from handlers.screen import Button, Screen, column, grid
 from handlers.screens.start import emergency_line, menu_button
-from locales.catalogue import NATIVE, NOTHING, Html, Translator, escaped, together
+from locales.catalogue import NOTHING, Html, Translator, escaped, together
+from locales.languages import NATIVE
 from locales.zawgyi import to_zawgyi
 
 SAMPLE = "မြန်မာစာကို ဒီလို မြင်ရပါသလား"

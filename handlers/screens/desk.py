@@ -5,8 +5,9 @@ from datetime import date, timedelta
 from handlers.presses import ConfirmDesk, SeeDay
 from handlers.screen import Button, Screen, column
 from handlers.screens.start import menu_button
-from locales.catalogue import NATIVE, NOTHING, Html, Translator, escaped, together
+from locales.catalogue import NOTHING, Html, Translator, escaped, together
 from locales.formats import clock, long_day
+from locales.languages import NATIVE
 from scheduling.clinics import Clinics
 from scheduling.desk import Line, Span
 from scheduling.rules import Plan, Status

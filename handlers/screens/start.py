@@ -15,7 +15,8 @@ from handlers.presses import (
     SwitchAlerts,
 )
 from handlers.screen import Button, Rows, Screen, column
-from locales.catalogue import NATIVE, NOTHING, Html, Translator, together, words
+from locales.catalogue import NOTHING, Html, Translator, together, words
+from locales.languages import NATIVE
 from people.authority import Role
 
 LANGUAGE_PROMPT = Html("ภาษา · ဘာသာစကား · ភាសា · Language")

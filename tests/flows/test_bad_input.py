@@ -59,8 +59,8 @@ async def test_what_is_not_text_gets_a_kind_word(house: House) -> None:
 
 async def test_a_picture_is_never_opened_and_goes_from_the_chat(house: House) -> None:
     aye, world = await house.person(7, "my"), house.simulator.world
-    please = "For your safety, please do not send photos of papers. I did not open it and have removed it from this chat."
-    whole = f"{please} Please type your question in words."
+    please = "For your safety, please do not send photos of papers."
+    whole = f"{please} I did not open it and have removed it from this chat. Please type your question in words."
     for kind in ("photo", "document", "video", "animation"):
         sent = world.send(7, kind, content=b"passport", caption="ဒါ ကျမ စာရွက်")
         await house.quiet()
@@ -103,7 +103,12 @@ async def test_halves_of_letters_and_zeros_do_no_harm(house: House) -> None:
     assert await still_works(aye)
 
 
-HOSTILE = ["<b>bold</b> & <a href='tg://user?id=1'>x</a>", "\u202eRTL\u200f <i>", "{name} %s {0} \\", "'; DROP TABLE people;--"]
+HOSTILE = [
+    "<b>bold</b> & <a href='tg://user?id=1'>x</a>",
+    "\u202eRTL\u200f \u200bzero\u200d <i>",
+    "{name} %s {0} \\",
+    "'; DROP TABLE people;--",
+]
 
 
 async def test_hostile_text_is_shown_as_it_was_typed(house: House) -> None:
@@ -142,7 +147,7 @@ def mutations(count: int) -> list[str]:
     """Buttons of ours with something wrong: bytes changed, parts dropped, doubled or exchanged, numbers too large."""
     draw = random.Random(7)
     letters = "0123456789abcdefghijklmnopqrstuvwxyz-.ABC_ ก\U0001f64f\x00"
-    parts = ["0", "1", "2", "9", "zzzzzzzzzzzzz", "3w5e11264sg0", "mae-sot", "vaccination", "2gosa7p", "km", "", "owner"]
+    parts = ["0", "1", "2", "9", "zzzzzzzzzzzzz", "3w5e11264sg0", "mae-sot", "vaccination", "2gosa7p", "", "owner"]
     made = []
     for _ in range(count):
         code, kind = draw.choice(list(PRESSES.items()))
@@ -177,7 +182,8 @@ async def test_forged_buttons_change_nothing_of_anybody_else_and_every_one_is_an
 
 async def test_the_greatest_numbers_and_days_are_just_out_of_date(house: House) -> None:
     aye, nurse = await house.person(7), await house.staff(500, Role.STAFF, "mae-sot")
-    for data in ("bt1." + "z" * 55, "bt1.1y2p0ij32e8e8", "bd1.mae-sot.vaccination.26ch7", "dk1.mae-sot.1", "dk1.mae-sot.26ch7"):
+    numbers = "bt1." + "z" * 55, "bt1.1y2p0ij32e8e8"
+    for data in (*numbers, "bd1.mae-sot.vaccination.26ch7", "dk1.mae-sot.1", "dk1.mae-sot.26ch7"):
         for one in (aye, nurse):
             assert OUTDATED in await one.presses(data), data
     assert "not open any more" in await aye.presses("bt1.1y2p0ij32e8e7")
@@ -209,7 +215,7 @@ async def test_in_a_group_the_bot_says_nothing_and_stops_every_spinner(house: Ho
     assert [message for message in group.messages if message.from_bot] == []
     assert not any(call.chat_id == SILENT_GROUP for call in world.calls)
     assert list(world.unanswered()) == []
-    assert "English" in " ".join((await _labels(house, 7)))
+    assert "English" in " ".join(await _labels(house, 7))
 
 
 async def _labels(house: House, person: int) -> list[str]:

@@ -12,7 +12,7 @@ from handlers.press_codec import LONGEST, PRESSES, Press, decode, encode
 from handlers.presses import AcceptInvite
 from handlers.routes import BUTTONS
 from handlers.screens.booking import DAYS_A_PAGE
-from locales.catalogue import LANGUAGES
+from locales.languages import LANGUAGES
 from people.authority import Role
 from scheduling.clinics import Ident
 from scheduling.rules import HORIZON

@@ -9,7 +9,8 @@ import pytest
 from delivery.rules import POLICIES, Kind
 from handlers.refusals import SENTENCES, WAYS_ON
 from handlers.wording import WORDING
-from locales.catalogue import LANGUAGES, Catalogues
+from locales.catalogue import Catalogues
+from locales.languages import LANGUAGES
 from storage.refusal import Refusal
 from tests.promises.tree import PACKAGES, dotted, modules
 

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from locales.catalogue import LANGUAGES
 from locales.formats import amount, clock, day_name, long_day, moment, short_day, short_moment, span
+from locales.languages import LANGUAGES
 
 DAY = date(2026, 11, 24)
 AT = datetime(2026, 11, 24, 2, 30, tzinfo=UTC)
