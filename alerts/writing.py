@@ -15,6 +15,7 @@ from alerts.refusals import (
     TextTooLong,
 )
 from alerts.rules import State
+from locales.languages import LANGUAGES
 from storage.tables import Alert, Person
 
 
@@ -29,9 +30,7 @@ class Draft:
     @property
     def missing(self) -> tuple[str, ...]:
         """Languages of the audience that have no text yet."""
-        return tuple(
-            language for language in rules.LANGUAGES if self.audience.get(language) and language not in self.texts
-        )
+        return tuple(language for language in LANGUAGES if self.audience.get(language) and language not in self.texts)
 
 
 async def draft_of(session: AsyncSession, author: Person, now: datetime) -> Draft:

@@ -6,6 +6,6 @@ Importing this package loads no numbers and no model; `answers.ask.Finder.load` 
 
 import os
 
-# Before numpy is first imported: for vectors this small, threads of the linear algebra library only wait for each other,
-# and beside a busy server they made one answer five times slower.
+# Before numpy is first imported: for vectors this small, threads of the linear algebra library only wait for each
+# other, and beside a busy server they made one answer five times slower.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

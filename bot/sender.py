@@ -97,6 +97,9 @@ class Sender:
 
     async def _claim(self) -> tuple[list[Parcel], int] | None:
         try:
+            async with self.database.reading() as session:  # most beats find nothing, and then no writer is disturbed
+                if not await claiming.anything_waits(session, self.now(), wall()):
+                    return None
             async with self.database.writing() as session:
                 now, real = self.now(), wall()
                 await claiming.recover(session, real, self._mine)

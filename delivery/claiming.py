@@ -7,7 +7,7 @@ machines, due times are about people.
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, select, update
+from sqlalchemy import case, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from delivery.rules import LEASE, POLICIES, Kind, Outcome
@@ -18,6 +18,13 @@ EVERYBODY = "all"
 """The budget of the whole bot."""
 CLOCK_SLACK = timedelta(seconds=30)
 """A reservation further ahead than this was made by a clock that has since been set back."""
+
+
+async def anything_waits(session: AsyncSession, now: datetime, wall: datetime) -> bool:
+    """Whether a row is due, or lies under a lease that has run out."""
+    due = exists().where(Owed.state == "pending", Owed.due_at <= now)
+    lost = exists().where(Owed.state == "claimed", Owed.lease_until < wall)
+    return bool(await session.scalar(select(or_(due, lost))))
 
 
 async def claim(session: AsyncSession, now: datetime, wall: datetime, limit: int) -> list[Owed]:

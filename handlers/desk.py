@@ -52,6 +52,8 @@ async def open_times(request: Request) -> Screen:
     line = _read(request, "open_line", mine[0])
     if isinstance(line, Screen):
         return line
+    if line.clinic is None and len(mine) > 1:
+        return screens.name_clinic(request.say, screens.OPEN_EXAMPLE)
     clinic_id = line.clinic or mine[0]
     person = await require(request.session, request.person, Action.OPEN_SLOTS, clinic_id)
     clinic = request.house.clinics.clinics[clinic_id]
@@ -79,6 +81,8 @@ async def close_times(request: Request) -> Screen:
     line = _read(request, "close_line", mine[0])
     if isinstance(line, Screen):
         return line
+    if line.clinic is None and len(mine) > 1:
+        return screens.name_clinic(request.say, screens.CLOSE_EXAMPLE)
     clinic_id = line.clinic or mine[0]
     person = await require(request.session, request.person, Action.CLOSE_TIME, clinic_id)
     clinic = request.house.clinics.clinics[clinic_id]

@@ -202,7 +202,7 @@ def _calendar_names(names: Any, numbers: range) -> dict[str, int]:
 
 def _spoken_weekdays() -> dict[str, int]:
     """Weekdays as this bot writes them, and as people shorten them."""
-    found = {}
+    found: dict[str, int] = {}
     for number in range(7):
         names = [day_name(_A_MONDAY + timedelta(days=number), language) for language in LANGUAGES]
         found |= {for_matching(name): number for name in (*names, names[0].removeprefix("วัน"))}

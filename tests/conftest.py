@@ -2,6 +2,7 @@
 
 import asyncio
 import fcntl
+import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, time, timedelta
@@ -9,7 +10,6 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import asyncpg
 import pytest
 from pydantic import SecretStr
 
@@ -24,7 +24,7 @@ from simulator.server import Simulator
 from storage import keys, migrate
 from storage.database import Database
 from tests.house import House
-from tests.postgres import PostgresServer
+from tests.postgres import NAMED, NamedServer, PostgresServer
 
 TOKEN = "123456:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 BANGKOK = ZoneInfo("Asia/Bangkok")
@@ -32,30 +32,26 @@ RING = keys.new_ring()
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[PostgresServer]:
-    """A PostgreSQL of this test process, with a template at the newest schema."""
-    server = PostgresServer()
+def postgres() -> Iterator[NamedServer]:
+    """A PostgreSQL with a template at the newest schema: this process's own, or the one that `NAMED` names."""
+    address = os.environ.get(NAMED)
+    server = NamedServer(address) if address else PostgresServer()
     try:
-        server.start()
+        if isinstance(server, PostgresServer):
+            server.start()
         asyncio.run(_make_template(server))
         yield server
+        asyncio.run(server.execute(f'DROP DATABASE "{server.template}"'))
     finally:
-        server.stop()
+        if isinstance(server, PostgresServer):
+            server.stop()
 
 
-async def _make_template(server: PostgresServer) -> None:
-    await _execute(server, "CREATE DATABASE template_house")
-    database = Database(server.url("template_house"))
+async def _make_template(server: NamedServer) -> None:
+    await server.execute(f'CREATE DATABASE "{server.template}"')
+    database = Database(server.url(server.template))
     await migrate.upgrade(database)
     await database.close()
-
-
-async def _execute(server: PostgresServer, statement: str) -> None:
-    connection = await asyncpg.connect(host=str(server.folder), user="postgres", database="postgres")
-    try:
-        await connection.execute(statement)
-    finally:
-        await connection.close()
 
 
 @pytest.fixture(scope="session")
@@ -80,11 +76,11 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         shutil.copy(request.getfixturevalue("sqlite_template"), copy)
         yield f"sqlite:///{copy}"
         return
-    server: PostgresServer = request.getfixturevalue("postgres")
-    name = f"house_{tmp_path.name}".lower().replace("-", "_")[:60]
-    asyncio.run(_execute(server, f'CREATE DATABASE "{name}" TEMPLATE template_house'))
+    server: NamedServer = request.getfixturevalue("postgres")
+    name = f"house_{os.getpid()}_{tmp_path.name}".lower().replace("-", "_")[:60]
+    asyncio.run(server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{server.template}"'))
     yield server.url(name)
-    asyncio.run(_execute(server, f'DROP DATABASE "{name}" WITH (FORCE)'))
+    asyncio.run(server.execute(f'DROP DATABASE "{name}" WITH (FORCE)'))
 
 
 @pytest.fixture

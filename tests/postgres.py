@@ -14,14 +14,44 @@ import tempfile
 import time
 from pathlib import Path
 
+import asyncpg
+from sqlalchemy.engine import make_url
+
 START_SECONDS = 20
 
 
-class PostgresServer:
-    """One server, without a network port."""
+NAMED = "BOT_TEST_DATABASE_URL"
+"""Names an installed server to use instead: an account that may create databases."""
+
+
+class NamedServer:
+    """A server that is there already."""
+
+    def __init__(self, address: str) -> None:
+        self._address = make_url(address).set(drivername="postgresql+asyncpg")
+        self.template = f"template_house_{os.getpid()}"
+
+    def url(self, name: str) -> str:
+        return self._address.set(database=name).render_as_string(hide_password=False)
+
+    async def connect(self, name: str = "postgres") -> asyncpg.Connection:
+        address = self._address.set(drivername="postgresql", database=name)
+        return await asyncpg.connect(address.render_as_string(hide_password=False))
+
+    async def execute(self, statement: str) -> None:
+        connection = await self.connect()
+        try:
+            await connection.execute(statement)
+        finally:
+            await connection.close()
+
+
+class PostgresServer(NamedServer):
+    """A server of this test process, without a network port."""
 
     def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="pg-"))
+        super().__init__(f"postgresql://postgres@/postgres?host={self.folder}")
         self._user: str | None = None
         self._log = (self.folder / "log").open("wb")
         self._process: subprocess.Popen[bytes] | None = None
@@ -52,9 +82,6 @@ class PostgresServer:
             if self._process.poll() is not None or time.monotonic() > until:
                 raise RuntimeError(f"PostgreSQL did not start: {(self.folder / 'log').read_text()[-500:]}")
             time.sleep(0.02)
-
-    def url(self, name: str) -> str:
-        return f"postgresql+asyncpg://postgres@/{name}?host={self.folder}"
 
     def stop(self) -> None:
         if self._process:

@@ -114,9 +114,12 @@ def report(say: Translator, one: Report) -> Screen:
         people=one.alert.audience_size,
     )
     stopped = say("This alert was stopped.") if one.alert.state == State.STOPPED else NOTHING
+    still = one.alert.state == State.APPROVED and one.total.get(WAITING) == one.alert.audience_size
+    soon = say("It begins to go out one minute after the approval. Until then it can be stopped whole.")
     parts = [
         say("<b>Alert {number}</b>", number=one.alert.id),
         stopped,
+        soon if still else NOTHING,
         together(lines, "\n"),
         total,
         sums if one.adds_up else odd,

@@ -168,7 +168,7 @@ def categories(say: Translator) -> Screen:
     """All categories."""
     buttons = [Button(say.label(CATEGORY_NAMES[each]), OpenCategory(each)) for each in CATEGORIES]
     text = together([say("What is it about?"), emergency_line(say)])
-    return Screen(text, (*grid(buttons, 2), (menu_button(say),)))
+    return Screen(text, column(*buttons, menu_button(say)))
 
 
 def category(say: Translator, name: str, topics: list[str], texts: TopicTexts) -> Screen:

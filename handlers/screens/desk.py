@@ -13,8 +13,8 @@ from scheduling.desk import Line, Span
 from scheduling.rules import Plan, Status
 from storage.tables import Booking, Slot
 
-OPEN_EXAMPLE = "/open mae-sot vaccination 25 nov 09:00-12:00 every 20m x2"
-CLOSE_EXAMPLE = "/close mae-sot 25 nov 13:00-17:00"
+OPEN_EXAMPLE = "/open mae-sot vaccination friday 09:00-12:00 every 20m x2"
+CLOSE_EXAMPLE = "/close mae-sot friday 13:00-17:00"
 TODAY_EXAMPLE = "/today mae-sot tomorrow"
 NOSHOW_EXAMPLE = "/noshow K7M4QX"
 """Examples are commands, the same in every language."""
@@ -113,6 +113,12 @@ def not_understood(say: Translator, part: str, example: str) -> Screen:
         say("I did not understand this part: “{part}”", part=part) if part else say("Something is missing at the end.")
     )
     return Screen(together([what, say("For example:"), escaped(example)]), column(menu_button(say)))
+
+
+def name_clinic(say: Translator, example: str) -> Screen:
+    """For staff of several clinics: no change is made at a clinic that was not named."""
+    text = say("You work at several clinics. Please name one.")
+    return Screen(together([text, say("For example:"), escaped(example)]), column(menu_button(say)))
 
 
 def which_clinic(say: Translator, clinics: Clinics, mine: list[str], on: date) -> Screen:

@@ -4,13 +4,15 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from answers.ask import Finder
+from bot.app import App
 from simulator.delivery import Patience
 from simulator.pace import Pace
 from simulator.server import Simulator
 from storage.database import Database
-from tests.conftest import RING, TOKEN
+from tests.conftest import RING, TOKEN, settings_for
 from tests.faults.process import BotProcess, free_port
 from tests.faults.scene import Scene
 
@@ -67,3 +69,23 @@ async def bot(
     yield make
     for each in made:
         await each.close()
+
+
+Survivor = Callable[[BotProcess], App]
+
+
+@pytest.fixture
+def survivor(database_url: str, telegram: Simulator, finder: Finder) -> Survivor:
+    """Makes the bot that comes after a dead process, with its settings; in this process, to be there sooner."""
+
+    def make(dead: BotProcess) -> App:
+        settings = settings_for(
+            telegram.url,
+            database_url,
+            port=int(dead.settings["port"]),
+            webhook_url=dead.settings["webhook_url"],
+            webhook_secret=SecretStr(dead.settings["webhook_secret"]),
+        )
+        return App(settings, finder=finder)
+
+    return make

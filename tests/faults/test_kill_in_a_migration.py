@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import asyncpg
 import pytest
 
 from storage import migrate
@@ -12,14 +11,14 @@ from storage.database import Database
 from tests.conftest import RING
 from tests.faults.process import BotProcess
 from tests.faults.scene import until
-from tests.postgres import PostgresServer
+from tests.postgres import NamedServer
 
 
 @pytest.fixture
-async def empty(postgres: PostgresServer, tmp_path: Path) -> AsyncIterator[str]:
+async def empty(postgres: NamedServer, tmp_path: Path) -> AsyncIterator[str]:
     """The name of a PostgreSQL database without a single table."""
     name = f"empty_{tmp_path.name}".lower().replace("-", "_")[:60]
-    control = await asyncpg.connect(host=str(postgres.folder), user="postgres", database="postgres")
+    control = await postgres.connect()
     await control.execute(f'CREATE DATABASE "{name}"')
     yield name
     await control.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
@@ -27,18 +26,18 @@ async def empty(postgres: PostgresServer, tmp_path: Path) -> AsyncIterator[str]:
 
 
 async def test_a_killed_migration_leaves_nothing_behind_and_runs_again(
-    postgres: PostgresServer, empty: str, tmp_path: Path
+    postgres: NamedServer, empty: str, tmp_path: Path
 ) -> None:
     """Held up in its middle by a table of the same name that somebody else is making, then killed."""
     url = postgres.url(empty)
     process = BotProcess({"database_url": url, "keys": RING.written()}, tmp_path)
-    connection = await asyncpg.connect(host=str(postgres.folder), user="postgres", database=empty)
+    connection = await postgres.connect(empty)
     in_the_way = connection.transaction()
     await in_the_way.start()
     await connection.execute("CREATE TABLE pace (budget integer)")
     try:
         await process.launch("migrate")
-        watch = await asyncpg.connect(host=str(postgres.folder), user="postgres", database=empty)
+        watch = await postgres.connect(empty)
         waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
         while not await watch.fetchval(waiting):  # noqa: ASYNC110 - nothing tells when somebody waits
             await asyncio.sleep(0.02)
