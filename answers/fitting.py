@@ -111,4 +111,4 @@ def _examples(vectors: Matrix, wanted: Matrix, penalty: float, exact: int, kept:
     # Rounded before solving: the coefficients are large and cancel out, so they must belong to the very same vectors.
     small = Small.of(vectors)
     rows, coefficients = solve_vectors(small.full(), wanted, penalty, exact=exact, kept=kept)
-    return Examples(Small(small.values[rows], small.scales), coefficients.astype(np.float16))
+    return Examples(Small(small.values[rows], small.scales), coefficients.astype(np.float16).astype(np.float32))

@@ -67,12 +67,12 @@ class Examples:
     """Centred vectors of texts of all languages and what each of them says about each column."""
 
     vectors: Small
-    coefficients: NDArray[np.float16]
+    coefficients: Matrix
 
     def scores(self, vector: Matrix) -> Matrix:
         """Scores of shape (columns,) of a centred vector."""
         near = vector_kernel(self.vectors.values.astype(np.float32) @ (self.vectors.scales * vector))
-        return np.asarray(near @ self.coefficients.astype(np.float32), np.float32)
+        return np.asarray(near @ self.coefficients, np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ class Model:
         for name, examples in (("asked", self.asked), ("danger", self.danger)):
             if examples:
                 arrays |= _packed(f"{name}/vectors", examples.vectors)
-                arrays[f"{name}/coefficients"] = examples.coefficients
+                arrays[f"{name}/coefficients"] = examples.coefficients.astype(np.float16)
         file.parent.mkdir(parents=True, exist_ok=True)
         fresh = file.with_suffix(".part.npz")
         np.savez(fresh, **arrays)  # type: ignore[arg-type]
@@ -140,4 +140,4 @@ def _words(arrays: Mapping[str, NDArray[np.generic]], name: str) -> Words:
 def _examples(arrays: Mapping[str, NDArray[np.generic]], name: str) -> Examples | None:
     if f"{name}/vectors" not in arrays:
         return None
-    return Examples(_small(arrays, f"{name}/vectors"), arrays[f"{name}/coefficients"].astype(np.float16, copy=False))
+    return Examples(_small(arrays, f"{name}/vectors"), arrays[f"{name}/coefficients"].astype(np.float32))

@@ -26,7 +26,7 @@ def build_house(settings: Settings, finder: Finder | None = None) -> House:
     """
     clinics = read_clinics(settings.clinics)
     catalogues = Catalogues()
-    topics = load_topics()
+    topics = dict(finder.topics) if finder else load_topics()
     texts = TopicTexts(topics, catalogues)
     return House(
         clinics=clinics,

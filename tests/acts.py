@@ -34,7 +34,7 @@ async def take(one: Someone, starts_at: datetime, clinic: str = "mae-sot", servi
     async with one.house.app.database.reading() as session:
         slot, *_ = await store.free_slots(session, clinic, service, starts_at, starts_at + timedelta(minutes=1))
     ticket = await one.presses(encode(TakeSlot(slot.id)))
-    return CODE.findall(ticket)[-1]
+    return str(CODE.findall(ticket)[-1])
 
 
 def at(house: House, days: int, clock: str) -> datetime:

@@ -230,7 +230,8 @@ async def test_polling_goes_on_when_the_database_comes_back(house: House, databa
 async def test_an_unreadable_update_does_not_end_polling(house: House) -> None:
     aye = await house.person(7)
     number = house.simulator.world.bot.updates.next_id
-    for offset, content in enumerate(({"message": {"message_id": 1}}, {"message": 5}, {"callback_query": {"id": "1"}})):
+    unreadable: list[dict[str, Any]] = [{"message": {"message_id": 1}}, {"message": 5}, {"callback_query": {"id": "1"}}]
+    for offset, content in enumerate(unreadable):
         house.simulator.world.inject({"update_id": number + offset, **content})
     house.simulator.world.bot.updates.next_id = number + 3
     assert "What you can do here" in await aye.says("/help")
