@@ -49,7 +49,7 @@ async def audience(session: AsyncSession) -> dict[str, int]:
     rows = await session.execute(
         select(Person.language, func.count()).where(Person.wants_alerts.is_(True)).group_by(Person.language)
     )
-    return dict(rows.tuples().all())
+    return {language: count for language, count in rows}  # noqa: C416 - mypy takes no Result for dict()
 
 
 async def change_state(session: AsyncSession, alert_id: int, before: State, after: State) -> bool:

@@ -64,6 +64,10 @@ class Record:
         assert isinstance(value, date)
         return value
 
+    def day_if_any(self, field: str) -> date | None:
+        """A date, or None when the field is not there."""
+        return self.day(field) if field in self._fields else None
+
     def one_of(self, field: str, allowed: Iterable[str]) -> str:
         """A string from a closed set."""
         value = self.text(field)

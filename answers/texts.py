@@ -69,7 +69,7 @@ def context(topic_id: str, part: str) -> str:
 
 
 def _source_text(topic: Topic) -> TopicText:
-    return TopicText(topic.title, topic.answer, topic.do_now, None)
+    return TopicText(topic.title, topic.answer, topic.do_now, topic.reviewed)
 
 
 def _translated(topic: Topic, catalog: Catalog) -> TopicText | None:

@@ -67,6 +67,8 @@ class Topic:
     review_months: int
     legal_review: bool
     sources: tuple[Source, ...]
+    reviewed: date | None = None
+    """The day a clinician signed the English text; a comment beside it says who."""
 
     def is_overdue(self, today: date) -> bool:
         """Whether the topic should have been checked again; a month counts 31 days."""
@@ -107,7 +109,9 @@ def _topic(name: str, record: Record) -> Topic:
         review_months=record.number("review_months"),
         legal_review=record.flag("legal_review"),
         sources=tuple(_source(item) for item in record.tables("sources")),
+        reviewed=record.day_if_any("reviewed"),
     )
+
     record.close()
     return topic
 

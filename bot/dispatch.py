@@ -33,6 +33,7 @@ from handlers.routes import Route
 from handlers.screen import Screen
 from handlers.screens import start as screens
 from handlers.scripts import in_script
+from locales.zawgyi import is_zawgyi
 from people import dialogue
 from people.recognise import recognise
 from people.rules import guess_language
@@ -64,6 +65,8 @@ class Dispatcher:
         """Set after each commit: something may be owed now."""
         self._turns = Turns()
         self._languages: OrderedDict[int, str] = OrderedDict()
+        self._reads_zawgyi: set[int] = set()
+        """Whose phone shows Zawgyi, among those in `_languages`: the emergency card must be readable on it too."""
 
     async def handle(self, update: Update) -> None:
         """Handle one update to the end.
@@ -131,7 +134,9 @@ class Dispatcher:
             return None
         language = prepare(incoming.text, language).lang
         self.metrics.answers.labels("danger", language).inc()
-        return replace(danger_card(self.house, language, found.sign), remove=incoming.kind == "papers")
+        card = replace(danger_card(self.house, language, found.sign), remove=incoming.kind == "papers")
+        zawgyi = incoming.telegram_id in self._reads_zawgyi or is_zawgyi(incoming.text)
+        return in_script(card, "zawgyi" if zawgyi else "")
 
     async def _decide(self, incoming: Incoming) -> Screen | None:
         for attempt in range(1, ATTEMPTS + 1):
@@ -177,7 +182,8 @@ class Dispatcher:
                 log.event("refusal-after-error", level=30, error=refusal)
             async with self.database.reading() as session:
                 person = await find_person(session, incoming.telegram_id)
-                return await explain(self._request(session, incoming, person, finding), refusal)
+                told = await explain(self._request(session, incoming, person, finding), refusal)
+                return in_script(told, person.script if person else "")
 
     async def _route(self, incoming: Incoming, request: Request) -> Screen | None:
         match incoming.kind:
@@ -255,8 +261,9 @@ class Dispatcher:
         if person:
             self._languages[incoming.telegram_id] = person.language
             self._languages.move_to_end(incoming.telegram_id)
+            (self._reads_zawgyi.add if person.script == "zawgyi" else self._reads_zawgyi.discard)(incoming.telegram_id)
             if len(self._languages) > REMEMBERED:
-                self._languages.popitem(last=False)
+                self._reads_zawgyi.discard(self._languages.popitem(last=False)[0])
 
     def _count_booking(self, pressed: Press, result: str) -> None:
         if isinstance(pressed, TakeSlot | MoveToSlot):

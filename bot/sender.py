@@ -109,6 +109,8 @@ class Sender:
                     try:
                         worded, person = await word(session, self.house, row, now)
                     except Exception as error:  # one row that cannot be worded must not silence the others
+                        if is_transient(error) or is_outage(error):
+                            raise  # the database's trouble, not the row's
                         log.event("wording-failed", level=40, error=error, kind=row.kind)
                         await claiming.settle(session, row, Outcome.FAILED, real, reason=type(error).__name__)
                         continue

@@ -81,10 +81,10 @@ async def test_a_living_process_takes_over_from_a_killed_one_within_fifteen_seco
 
 
 @pytest.mark.soak
-async def test_ten_deaths_during_an_alert_to_three_hundred_people_lose_only_what_is_listed(
+async def test_ten_deaths_during_an_alert_to_five_hundred_people_lose_only_what_is_listed(
     bot: Launcher, scene: Scene
 ) -> None:
-    reminded, warned = await scene.people(50), await scene.people(300)
+    reminded, warned = await scene.people(50), await scene.people(500)
     await scene.reminders(reminded)
     alert_id = await scene.alert(warned)
     process = bot(send_rate="20")
@@ -97,7 +97,7 @@ async def test_ten_deaths_during_an_alert_to_three_hundred_people_lose_only_what
     await process.start(send_rate="1000")
     await scene.settled(60)
     report = await scene.report(alert_id)
-    assert report.total["sent"] + report.total["unknown"] == 300
+    assert report.total["sent"] + report.total["unknown"] == 500
     assert report.total["unknown"] <= 10 * 20, "more than a second's sends were lost at a death"
     copies = scene.copies(warned, ALERT)
     assert copies.count(0) <= report.total["unknown"]

@@ -1,12 +1,15 @@
 """Telegram's law: at most thirty calls in any second, whatever else is going on."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from itertools import pairwise
 
 import pytest
 
 from answers.ask import Finder
+from bot.gate import SLACK, Gate
 from simulator.pace import Pace
 from simulator.server import Simulator
 from tests.conftest import TOKEN, settings_for
@@ -55,3 +58,15 @@ async def test_without_the_pace_the_law_is_broken(database_url: str, finder: Fin
     pace = Pace(enforce=False)
     async with busy(database_url, finder, 1000, pace, due=60, asking=5):
         assert pace.breaches["second"] > 0
+
+
+async def test_turns_missed_while_the_process_was_held_up_do_not_come_as_a_burst() -> None:
+    gate, taken = Gate(100), []
+    for turn in range(40):
+        await gate.turn()
+        taken.append(time.monotonic())
+        if turn == 20:
+            time.sleep(0.2)  # noqa: ASYNC251 - the whole process is held up, not this task alone
+    gaps = [after - before for before, after in pairwise(taken)]
+    assert min(gaps) > 0.01 - SLACK - 0.002
+    assert max(gaps) >= 0.2

@@ -126,6 +126,9 @@ async def test_whoever_writes_zawgyi_is_asked_once_and_then_reads_zawgyi(house: 
     assert is_zawgyi(aye.screen)
     await aye.says("/menu")
     assert is_zawgyi(aye.screen)
+    assert is_zawgyi(await aye.says("/today")), "a refusal too"
+    assert is_zawgyi(await aye.says(to_zawgyi("အမေ အသက်မရှူတော့ဘူး"))), "and the emergency card"
+    assert "1669" in aye.screen
 
 
 async def test_unreviewed_answers_are_withheld_where_the_deployment_says_so(house: House) -> None:

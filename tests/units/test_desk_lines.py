@@ -6,8 +6,8 @@ from datetime import date, timedelta
 import pytest
 
 from handlers.desk_grammar import DeskGrammar
-from locales.catalogue import LANGUAGES
 from locales.formats import long_day, short_day
+from locales.languages import LANGUAGES
 from scheduling.clinics import read_clinics
 
 TODAY = date(2026, 11, 25)
@@ -28,7 +28,7 @@ def grammar() -> DeskGrammar:
 def test_every_day_the_bot_writes_can_be_typed_back(
     grammar: DeskGrammar, language: str, written: Callable[[date, str], str]
 ) -> None:
-    for ahead in range(0, 366, 5):
+    for ahead in range(0, 365, 5):
         day = TODAY + timedelta(days=ahead)
         for start, line in LINES.items():
             assert grammar.read(start, line.format(day=written(day, language)), TODAY).day == day

@@ -1,5 +1,6 @@
 """Wrong content files are refused in one line that names the file and the field."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,9 @@ import pytest
 from answers.content import ContentError
 from answers.danger import SIGNS, Watch, load_signs
 from answers.phrasings import load_chatter, load_phrasings
+from answers.texts import TopicTexts
 from answers.topics import CATEGORIES, load_topics
+from locales.catalogue import Catalogues
 
 TOPIC = """
 title = "Tooth"
@@ -117,3 +120,10 @@ def test_the_content_of_this_repository_is_whole() -> None:
     for lang in ("th", "my", "km", "en"):
         assert {line.label for line in phrasings if line.lang == lang} == set(topics)
         assert {sign.id for sign in load_signs() if sign.lang == lang} == set(SIGNS)
+
+
+def test_a_signed_english_text_is_no_draft_any_more(tmp_path: Path) -> None:
+    (tmp_path / "tooth.toml").write_text(TOPIC.replace("title =", "reviewed = 2026-12-01  # NAME\ntitle =", 1), "utf-8")
+    text = TopicTexts(load_topics(tmp_path), Catalogues()).get("tooth", "en")
+    assert text
+    assert text.reviewed == date(2026, 12, 1)
