@@ -41,8 +41,10 @@ format: install
 	$(PY) -m ruff format .
 	$(PY) -m ruff check --fix .
 
+# QUESTIONS=folder compares search on the questions.jsonl of that folder too.
 bench: install
 	$(PY) -m benchmarks.echo
+	$(if $(QUESTIONS),$(PY) -m benchmarks.search "$(QUESTIONS)")
 
 # SOAK_MINUTES=60 for an hour.
 soak: install

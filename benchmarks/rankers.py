@@ -1,7 +1,7 @@
 """Ways of finding the topic of a question: classic search, vectors alone, and this bot, all over the same texts.
 
 Rule of the place: the simple ones get the same repaired question and the same texts as the bot, each in the form that
-does it most good: the texts of a topic joined into one (a third of the mistakes of single texts), vectors one by one.
+does it most good: the texts of a topic joined into one (half the mistakes of single texts), vectors one by one.
 """
 
 import math

