@@ -52,7 +52,7 @@ soak: install
 
 # Needs uv on the path. Newest versions that fit pyproject.toml, for Python 3.11 to 3.13, without any index's address.
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade \
-	--no-header --no-annotate --no-emit-index-url --no-emit-find-links
+	--no-header --no-annotate
 lock:
 	@command -v uv >/dev/null || { echo "make lock needs uv: see https://docs.astral.sh/uv/"; exit 1; }
 	$(LOCK) pyproject.toml --group dev --output-file requirements/dev.txt

@@ -71,13 +71,10 @@ def _known(lang: object) -> str:
 
 
 def as_record(finding: Finding) -> dict[str, Any]:
-    """A finding as JSON. `danger` is a sign id or null; `hard` tells an interruption from a question."""
+    """A finding as JSON. `danger` is a sign id or null; a soft sign leaves the outcome as it is."""
     return {
         "outcome": finding.outcome,
         "topics": [{"id": scored.id, "score": scored.score} for scored in finding.topics],
         "lang": finding.lang,
         "danger": finding.danger,
-        "hard": finding.hard,
-        "smalltalk": finding.smalltalk,
-        "script": finding.script_hint,
     }

@@ -104,21 +104,21 @@ async def test_a_process_killed_again_and_again_while_people_book_loses_and_doub
 ) -> None:
     """Thirty deaths at every point there is, under a stream of presses."""
     people = await scene.people(120)
-    slots = await scene.slots(capacity=10)
+    slots = await scene.slots(capacity=18)
     process = bot(intake)
-    points = ["before-commit", "committed", "replied", "claimed", "sent"]
+    points = ["before-commit:2", "committed:3", "replied:2", "claimed", "sent:2"]
     for turn in range(30):
         for person in people[turn * 4 : turn * 4 + 4]:
             telegram.world.press(person.telegram_id, encode(TakeSlot(slots[turn % 6])))
-        await process.run_until_killed(f"{points[turn % 5]}:{turn % 3 + 1}")
+        await process.run_until_killed(points[turn % 5])
         await scene.standing()
     await scene.lease_passes()
     async with survivor(process):
         await telegram.world.quiet(30)
         await scene.settled()
     standing = await scene.standing()
-    assert len(standing) == 60
-    assert await scene.states(Kind.RECEIPT) == {"sent": 60}
+    assert len(standing) == 108
+    assert await scene.states(Kind.RECEIPT) == {"sent": 108}
     booked = {booking.person_id for booking in standing}
     assert all(scene.got(person, KEPT) >= 1 for person in people if person.id in booked)
     assert all(scene.got(person, FULL) >= 1 for person in people if person.id not in booked)
