@@ -28,12 +28,13 @@ from bot.telegram_http import AiohttpRequest, UpdatesRequest
 from bot.telegram_out import TelegramOut
 from bot.ticker import Ticker
 from bot.web import Webhook, web_app
-from delivery.rules import wait_after
+from delivery import claiming
+from delivery.rules import Lane, wait_after
 from handlers.request import House
 from handlers.routes import COMMANDS
 from locales.languages import LANGUAGES, SOURCE
 from storage import keys, migrate
-from storage.database import Database
+from storage.database import Database, is_outage
 
 STOP_SECONDS = 8
 """How long a stop waits for what is in hand; the whole stop takes less than ten."""
@@ -153,6 +154,21 @@ class App:
         await self.sender.drain()
         await self.housekeeping.run_if_due()
 
+    async def _measure(self) -> None:
+        """What is counted only when somebody looks: what is due and has not gone out."""
+        now = self.now()
+        try:
+            async with self.database.reading() as session:
+                waiting = await claiming.backlog(session, now)
+        except Exception as error:
+            if not is_outage(error):
+                raise
+            return  # readiness says that the database is away; the other figures still count
+        for lane in Lane:
+            count, oldest = waiting.get(lane, (0, now))
+            self.metrics.waiting.labels(str(int(lane))).set(count)
+            self.metrics.oldest.labels(str(int(lane))).set((now - oldest).total_seconds())
+
     async def _announce(self) -> None:
         """Put the commands into Telegram's menu, in every language."""
         for language in LANGUAGES:
@@ -169,7 +185,7 @@ class App:
         webhook = Webhook(self.bot, self.dispatcher, secret) if settings.webhook_url else None
         path = urlsplit(settings.webhook_url).path or "/telegram"
         self._runner = web.AppRunner(
-            web_app(self.metrics, self.ready, webhook, path),
+            web_app(self.metrics, self.ready, self._measure, webhook, path),
             access_log=None,
             shutdown_timeout=STOP_SECONDS / 2,
         )

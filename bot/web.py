@@ -21,6 +21,7 @@ SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105
 RETRY_AFTER_SECONDS = "2"
 
 Ready = Callable[[], Awaitable[dict[str, bool]]]
+Measure = Callable[[], Awaitable[None]]
 
 
 class Webhook:
@@ -56,7 +57,7 @@ def _json(body: bytes) -> Any:
         return None
 
 
-def web_app(metrics: Metrics, ready: Ready, webhook: Webhook | None, path: str) -> web.Application:
+def web_app(metrics: Metrics, ready: Ready, measure: Measure, webhook: Webhook | None, path: str) -> web.Application:
     """The routes; `webhook` is None while polling."""
     app = web.Application(client_max_size=LARGEST_POST)
 
@@ -68,6 +69,7 @@ def web_app(metrics: Metrics, ready: Ready, webhook: Webhook | None, path: str) 
         return web.json_response(parts, status=200 if all(parts.values()) else 503)
 
     async def show_metrics(_request: web.Request) -> web.Response:
+        await measure()
         return web.Response(body=metrics.text(), headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})
 
     app.router.add_get("/healthz", healthz)

@@ -7,10 +7,10 @@ machines, due times are about people.
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, exists, or_, select, update
+from sqlalchemy import case, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from delivery.rules import LEASE, POLICIES, Kind, Outcome
+from delivery.rules import LEASE, POLICIES, Outcome
 from storage.database import changed
 from storage.tables import Owed, Pace
 
@@ -110,12 +110,11 @@ async def reserve(session: AsyncSession, count: int, wall: datetime, rate: float
     return [first + index * step for index in range(count)]
 
 
-async def waiting_reminders(session: AsyncSession, kind: Kind, before: datetime) -> int:
-    """How many rows of `kind` should have gone out before `before` and have not."""
-    rows = await session.scalars(
-        select(Owed.id).where(Owed.kind == kind, Owed.state == "pending", Owed.due_at < before)
-    )
-    return len(rows.all())
+async def backlog(session: AsyncSession, now: datetime) -> dict[int, tuple[int, datetime]]:
+    """By lane, how many rows are due and since when the oldest has been."""
+    due = select(Owed.lane, func.count(), func.min(Owed.due_at)).where(Owed.state == "pending", Owed.due_at <= now)
+    rows = await session.execute(due.group_by(Owed.lane))
+    return {lane: (count, oldest) for lane, count, oldest in rows}
 
 
 async def _under_claim(session: AsyncSession, row: Owed, values: dict[str, object]) -> bool:

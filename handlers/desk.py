@@ -48,14 +48,10 @@ async def see_day(request: Request, pressed: SeeDay) -> Screen:
 
 async def open_times(request: Request) -> Screen:
     """`/open`: preview."""
-    mine = await _my_clinics(request, Action.OPEN_SLOTS)
-    line = _read(request, "open_line", mine[0])
-    if isinstance(line, Screen):
-        return line
-    if line.clinic is None and len(mine) > 1:
-        return screens.name_clinic(request.say, screens.OPEN_EXAMPLE)
-    clinic_id = line.clinic or mine[0]
-    person = await require(request.session, request.person, Action.OPEN_SLOTS, clinic_id)
+    read = await _change(request, "open_line", Action.OPEN_SLOTS)
+    if isinstance(read, Screen):
+        return read
+    line, clinic_id = read
     clinic = request.house.clinics.clinics[clinic_id]
     if line.service not in clinic.services or line.every < SHORTEST_STEP:
         part = line.service if line.service not in clinic.services else str(line.every)
@@ -63,7 +59,7 @@ async def open_times(request: Request) -> Screen:
     draft = {
         "clinic_id": clinic_id,
         "service": line.service,
-        "day": (line.day or request.now.date()).isoformat(),
+        "day": (line.day or _local_day(request, clinic_id)).isoformat(),
         "opens": line.begins.isoformat(),
         "closes": line.ends.isoformat(),
         "every": line.every,
@@ -71,27 +67,36 @@ async def open_times(request: Request) -> Screen:
     }
     plan = _plan(draft)
     times = desk.planned(plan, clinic.zone, request.now)
-    waiting = await dialogue.begin(request.session, person.id, OPENING, draft, request.now)
+    waiting = await dialogue.begin(request.session, request.known.id, OPENING, draft, request.now)
     return screens.preview_open(request.say, request.house.clinics, plan, len(times), waiting.nonce)
 
 
 async def close_times(request: Request) -> Screen:
     """`/close`: preview."""
-    mine = await _my_clinics(request, Action.CLOSE_TIME)
-    line = _read(request, "close_line", mine[0])
-    if isinstance(line, Screen):
-        return line
-    if line.clinic is None and len(mine) > 1:
-        return screens.name_clinic(request.say, screens.CLOSE_EXAMPLE)
-    clinic_id = line.clinic or mine[0]
-    person = await require(request.session, request.person, Action.CLOSE_TIME, clinic_id)
+    read = await _change(request, "close_line", Action.CLOSE_TIME)
+    if isinstance(read, Screen):
+        return read
+    line, clinic_id = read
     clinic = request.house.clinics.clinics[clinic_id]
     day = line.day or _local_day(request, clinic_id)
     span = Span(clinic_id, _at(day, line.begins, clinic), _at(day, line.ends, clinic))
     people = Counter(person.language for _, _, person in await desk.affected(request.session, span))
     draft = {"clinic_id": clinic_id, "begin": span.begin.isoformat(), "end": span.end.isoformat()}
-    waiting = await dialogue.begin(request.session, person.id, CLOSING, draft, request.now)
+    waiting = await dialogue.begin(request.session, request.known.id, CLOSING, draft, request.now)
     return screens.preview_close(request.say, request.house.clinics, span, dict(people), waiting.nonce)
+
+
+async def _change(request: Request, start: str, action: Action) -> tuple[Line, str] | Screen:
+    """The line of a change and its clinic, where the nurse may make it; a Screen when it must be said anew."""
+    mine = await _my_clinics(request, action)
+    line = _read(request, start, mine[0])
+    if isinstance(line, Screen):
+        return line
+    if line.clinic is None and len(mine) > 1:
+        return screens.name_clinic(request.say, EXAMPLES[start])
+    clinic_id = line.clinic or mine[0]
+    await require(request.session, request.person, action, clinic_id)
+    return line, clinic_id
 
 
 async def confirm(request: Request, pressed: ConfirmDesk) -> Screen:

@@ -172,6 +172,8 @@ async def test_it_can_be_seen_from_outside_that_the_bot_is_well(door: Door) -> N
     status, parts = await door.get("/readyz")
     assert (status, set(json.loads(parts).values())) == (200, {True})
     status, figures = await door.get("/metrics")
+    assert 'bot_owed_waiting{lane="1"} 0.0' in figures
+    assert 'bot_owed_oldest_seconds{lane="2"} 0.0' in figures
     assert status == 200
     for line in (
         'bot_updates_total{kind="press",outcome="done"}',

@@ -10,7 +10,7 @@ SLASH = "/"
 MACHINE = tuple(SLASH + name + SLASH for name in ("work", "home", "Users", "root", "opt", "private", "mnt"))
 """Roots of paths that exist on one machine only."""
 INDEX = ("--index" + "-url", "--extra-index" + "-url", "--find" + "-links", "--trusted" + "-host",
-         "pypi.org" + "/simple", "files.python" + "hosted", "file:" + "//" + SLASH)  # fmt: skip
+         "pypi.org/" + "simple", "files.python" + "hosted", "file:" + "//" + SLASH)  # fmt: skip
 SECRETS = re.compile(
     r"(?<![\w-])\d{8,10}:[\w-]{35}(?![\w-])"  # a Telegram token
     r"|-----BEGIN [A-Z ]*PRIVATE KEY-----"
@@ -42,7 +42,7 @@ def test_no_tracked_file_names_a_machine_an_index_or_a_secret() -> None:
     [
         f"see {SLASH}home{SLASH}aye/bot",
         f'FOLDER = "{SLASH}work{SLASH}x"',
-        "-i https://" + "pypi.org" + "/simple",
+        "-i https://" + "pypi.org/" + "simple",
         "TOKEN=" + "123456789:" + "A" * 35,
     ],
 )
