@@ -19,7 +19,7 @@ from bot.clock import new_secret
 from bot.maintenance import CannotDo
 from bot.settings import Settings, read_settings
 from handlers.press_codec import encode
-from handlers.presses import AcceptInvite
+from handlers.presses.choosing import AcceptInvite
 from handlers.start import INVITE_PREFIX
 from people import invites
 from people.authority import Role

@@ -26,7 +26,7 @@ from bot.turns import Turns
 from handlers import content, routes
 from handlers.asking import danger_card
 from handlers.press_codec import Press, decode
-from handlers.presses import MoveToSlot, TakeSlot
+from handlers.presses.visits import MoveToSlot, TakeSlot
 from handlers.refusals import explain
 from handlers.request import House, Request
 from handlers.routes import Route

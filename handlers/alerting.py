@@ -4,16 +4,8 @@ from alerts import report, store, writing
 from alerts.rules import State
 from delivery.owing import owe
 from delivery.rules import Kind
-from handlers.presses import (
-    AlertReport,
-    ApproveAlert,
-    DiscardAlert,
-    MakeInvite,
-    PickInvite,
-    ProposeAlert,
-    StopAlert,
-    WriteAlert,
-)
+from handlers.presses.alerting import AlertReport, ApproveAlert, DiscardAlert, ProposeAlert, StopAlert, WriteAlert
+from handlers.presses.trust import MakeInvite, PickInvite
 from handlers.request import Request
 from handlers.screen import Screen
 from handlers.screens import alerting as screens

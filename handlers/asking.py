@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from answers import store
 from answers.ask import Finding
-from handlers.presses import (
+from handlers.presses.asking import (
     BrowseTopics,
     Emergency,
     EmergencyRooms,

@@ -1,6 +1,7 @@
 """Booking a visit: clinic, service, day, time, kept. And the consent that comes before the first one."""
 
-from handlers.presses import Agree, PickClinic, PickDay, PickService, StartBooking, SwitchAlerts, TakeSlot
+from handlers.presses.choosing import Agree, SwitchAlerts
+from handlers.presses.visits import PickClinic, PickDay, PickService, StartBooking, TakeSlot
 from handlers.request import Request
 from handlers.screen import Button, Screen
 from handlers.screens import booking as screens

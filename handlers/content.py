@@ -5,17 +5,9 @@ import asyncio
 from answers import loop, store
 from answers.ask import prepare
 from handlers.press_codec import decode
-from handlers.presses import (
-    ChooseScript,
-    DropQuestion,
-    Helped,
-    KeepQuestion,
-    Listen,
-    NeedsTopic,
-    NextQuestion,
-    OtherLanguages,
-    TakeAsPhrasing,
-)
+from handlers.presses.asking import Helped, KeepQuestion, Listen, OtherLanguages
+from handlers.presses.choosing import ChooseScript
+from handlers.presses.content import DropQuestion, NeedsTopic, NextQuestion, TakeAsPhrasing
 from handlers.request import Request
 from handlers.screen import Screen
 from handlers.screens import content as screens

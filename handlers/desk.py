@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from handlers.desk_grammar import Line, NotUnderstood
-from handlers.presses import ConfirmDesk, SeeDay
+from handlers.presses.desk import ConfirmDesk, SeeDay
 from handlers.request import Request
 from handlers.screen import Screen
 from handlers.screens import desk as screens

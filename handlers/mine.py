@@ -1,6 +1,6 @@
 """My visits: see, move, cancel."""
 
-from handlers.presses import AskCancel, CancelVisit, MoveToDay, MoveToSlot, MoveVisit, MyVisits, ShowVisit
+from handlers.presses.visits import AskCancel, CancelVisit, MoveToDay, MoveToSlot, MoveVisit, MyVisits, ShowVisit
 from handlers.request import Request
 from handlers.screen import Screen
 from handlers.screens import booking as screens

@@ -2,7 +2,7 @@
 
 import json
 
-from handlers.presses import ForgetMe
+from handlers.presses.choosing import ForgetMe
 from handlers.request import Request
 from handlers.screen import Screen
 from handlers.screens import privacy as screens

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from alerts import refusals as alert_refusals
-from handlers.presses import MyVisits, StartBooking
+from handlers.presses.visits import MyVisits, StartBooking
 from handlers.request import Request
 from handlers.screen import Button, Rows, Screen, column
 from handlers.screens.booking import other_times

@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from handlers.presses import AcceptInvite, Agree, ChooseLanguage, SharePhone, SwitchAlerts
+from handlers.presses.choosing import AcceptInvite, Agree, ChooseLanguage, SharePhone, SwitchAlerts
 from handlers.request import Request
 from handlers.screen import Button, Screen
 from handlers.screens import alerting

@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 import pytest
 
 from handlers.press_codec import encode
-from handlers.presses import TakeSlot
+from handlers.presses.visits import TakeSlot
 from scheduling import store
 from tests.house import House, Someone
 

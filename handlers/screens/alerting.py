@@ -5,16 +5,8 @@ from dataclasses import replace
 from alerts.report import COLUMNS, WAITING, Report
 from alerts.rules import State
 from alerts.writing import Draft
-from handlers.presses import (
-    AlertReport,
-    ApproveAlert,
-    DiscardAlert,
-    MakeInvite,
-    PickInvite,
-    ProposeAlert,
-    StopAlert,
-    WriteAlert,
-)
+from handlers.presses.alerting import AlertReport, ApproveAlert, DiscardAlert, ProposeAlert, StopAlert, WriteAlert
+from handlers.presses.trust import MakeInvite, PickInvite
 from handlers.screen import Button, Screen, column, grid
 from handlers.screens.start import menu_button
 from locales.catalogue import NOTHING, Html, Translator, escaped, together, words

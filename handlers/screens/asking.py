@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from answers.texts import TopicText, TopicTexts
 from answers.topics import CATEGORIES, Topic
-from handlers.presses import (
+from handlers.presses.asking import (
     BrowseTopics,
     Emergency,
     Helped,
@@ -15,8 +15,8 @@ from handlers.presses import (
     OtherLanguages,
     ShowThai,
     ShowTopic,
-    StartBooking,
 )
+from handlers.presses.visits import StartBooking
 from handlers.screen import Button, Screen, column, grid
 from handlers.screens.start import emergency_line, menu_button
 from locales.catalogue import NOTHING, Html, Translator, together, words

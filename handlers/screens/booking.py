@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from handlers.presses import (
+from handlers.presses.visits import (
     AskCancel,
     CancelVisit,
     MoveToDay,

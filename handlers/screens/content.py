@@ -1,14 +1,8 @@
 """Words around the answer: votes, recordings, kept questions, and the editors' desk."""
 
-from handlers.presses import (
-    BrowseTopics,
-    ChooseScript,
-    DropQuestion,
-    NeedsTopic,
-    NextQuestion,
-    ShowTopic,
-    TakeAsPhrasing,
-)
+from handlers.presses.asking import BrowseTopics, ShowTopic
+from handlers.presses.choosing import ChooseScript
+from handlers.presses.content import DropQuestion, NeedsTopic, NextQuestion, TakeAsPhrasing
 from handlers.screen import Button, Screen, column, grid
 from handlers.screens.start import emergency_line, menu_button
 from locales.catalogue import NOTHING, Html, Translator, escaped, together

@@ -1,6 +1,7 @@
 """The emergency card. Shown from memory, before anything else, also when the database is down."""
 
-from handlers.presses import EmergencyRooms, OpenMenu, ShowEmergencyRoom, ShowTopic
+from handlers.presses.asking import EmergencyRooms, ShowEmergencyRoom, ShowTopic
+from handlers.presses.choosing import OpenMenu
 from handlers.screen import Button, Screen, column
 from locales.catalogue import Translator, together
 from scheduling.clinics import EmergencyRoom

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from handlers.presses import ConfirmDesk, SeeDay
+from handlers.presses.desk import ConfirmDesk, SeeDay
 from handlers.screen import Button, Screen, column
 from handlers.screens.start import menu_button
 from locales.catalogue import NOTHING, Html, Translator, escaped, together

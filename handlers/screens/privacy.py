@@ -1,6 +1,6 @@
 """What is kept, and how to see and erase it: in plain words."""
 
-from handlers.presses import AskForget, ForgetMe, OpenMenu
+from handlers.presses.choosing import AskForget, ForgetMe, OpenMenu
 from handlers.screen import Button, Screen, column
 from handlers.screens.start import emergency_line, menu_button
 from locales.catalogue import Translator, together

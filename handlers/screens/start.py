@@ -2,18 +2,9 @@
 
 from collections.abc import Collection
 
-from handlers.presses import (
-    AcceptInvite,
-    BrowseTopics,
-    ChangeLanguage,
-    ChooseLanguage,
-    Emergency,
-    MyVisits,
-    OpenMenu,
-    SharePhone,
-    StartBooking,
-    SwitchAlerts,
-)
+from handlers.presses.asking import BrowseTopics, Emergency
+from handlers.presses.choosing import AcceptInvite, ChangeLanguage, ChooseLanguage, OpenMenu, SharePhone, SwitchAlerts
+from handlers.presses.visits import MyVisits, StartBooking
 from handlers.screen import Button, Rows, Screen, column
 from locales.catalogue import NOTHING, Html, Translator, together, words
 from locales.languages import NATIVE

@@ -10,7 +10,9 @@ from playwright.async_api import expect
 from answers.texts import TopicTexts
 from answers.topics import load_topics
 from bot.house import build_finder
-from handlers.presses import AlertReport, ApproveAlert, BrowseTopics, OpenCategory, ProposeAlert, ShowVisit, WriteAlert
+from handlers.presses.alerting import AlertReport, ApproveAlert, ProposeAlert, WriteAlert
+from handlers.presses.asking import BrowseTopics, OpenCategory
+from handlers.presses.visits import ShowVisit
 from locales.catalogue import Catalogues
 from tests.browser.chromium import HOW_TO_GET_IT, WIDE, find_chromium, open_page
 from tests.browser.scene import People, book, open_scene, pass_hours, settle_in

@@ -12,16 +12,8 @@ from answers.ask import Finder
 from bot.app import App
 from bot.demo import MIGRANT, NEIGHBOUR, NURSE, OPERATOR, SECOND, TOKEN, demo_settings, populate
 from bot.settings import Settings
-from handlers.presses import (
-    Agree,
-    ChooseLanguage,
-    PickClinic,
-    PickDay,
-    PickService,
-    SharePhone,
-    StartBooking,
-    TakeSlot,
-)
+from handlers.presses.choosing import Agree, ChooseLanguage, SharePhone
+from handlers.presses.visits import PickClinic, PickDay, PickService, StartBooking, TakeSlot
 from simulator.pace import Pace
 from simulator.server import Simulator
 from tests.acts import CODE

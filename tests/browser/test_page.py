@@ -6,20 +6,10 @@ from datetime import timedelta
 import pytest
 from playwright.async_api import Page, expect
 
-from handlers.presses import (
-    Agree,
-    AlertReport,
-    ApproveAlert,
-    ChooseLanguage,
-    ConfirmDesk,
-    ProposeAlert,
-    SeeDay,
-    SharePhone,
-    ShowVisit,
-    SwitchAlerts,
-    TakeSlot,
-    WriteAlert,
-)
+from handlers.presses.alerting import AlertReport, ApproveAlert, ProposeAlert, WriteAlert
+from handlers.presses.choosing import Agree, ChooseLanguage, SharePhone, SwitchAlerts
+from handlers.presses.desk import ConfirmDesk, SeeDay
+from handlers.presses.visits import ShowVisit, TakeSlot
 from tests.acts import is_in
 from tests.browser.chromium import HOW_TO_GET_IT, SMALL, find_chromium
 from tests.browser.phones import photograph

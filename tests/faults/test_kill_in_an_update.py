@@ -7,7 +7,9 @@ import pytest
 from alerts.rules import State
 from delivery.rules import Kind
 from handlers.press_codec import encode
-from handlers.presses import ApproveAlert, ConfirmDesk, TakeSlot
+from handlers.presses.alerting import ApproveAlert
+from handlers.presses.desk import ConfirmDesk
+from handlers.presses.visits import TakeSlot
 from people import dialogue
 from people.authority import Role
 from simulator.server import Simulator

@@ -8,7 +8,7 @@ import pytest
 from bot import app as composition
 from delivery.rules import Kind
 from handlers.press_codec import encode
-from handlers.presses import TakeSlot
+from handlers.presses.visits import TakeSlot
 from simulator.server import Simulator
 from tests.faults.conftest import Launcher, Survivor
 from tests.faults.scene import Scene, until

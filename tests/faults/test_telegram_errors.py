@@ -13,7 +13,7 @@ from telegram import Update
 from bot import sender as sending
 from delivery.rules import Kind
 from handlers.press_codec import encode
-from handlers.presses import StartBooking
+from handlers.presses.visits import StartBooking
 from simulator.messages import Message
 from simulator.record import Call
 from tests.faults.scene import Known, Scene, until

@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import func, select
 
 from handlers.press_codec import PRESSES
-from handlers.presses import ForgetMe, TakeSlot
+from handlers.presses.choosing import ForgetMe
+from handlers.presses.visits import TakeSlot
 from people.authority import Role
 from storage.tables import Alert, Booking, Grant, Person, Quarantined, Slot
 from tests.acts import ON_SQLITE, is_in, spoken, take

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 from answers.topics import CATEGORIES, load_topics
 from bot.clock import new_secret
 from handlers.press_codec import LONGEST, PRESSES, Press, decode, encode
-from handlers.presses import AcceptInvite
+from handlers.presses.choosing import AcceptInvite
 from handlers.routes import BUTTONS
 from handlers.screens.booking import DAYS_A_PAGE
 from locales.languages import LANGUAGES
