@@ -27,6 +27,7 @@ from bot.single import claim_database
 from bot.telegram_http import AiohttpRequest, UpdatesRequest
 from bot.telegram_out import TelegramOut
 from bot.ticker import Ticker
+from bot.unit import Unit
 from bot.web import Webhook, web_app
 from delivery import claiming
 from delivery.rules import Lane, wait_after
@@ -85,7 +86,7 @@ class App:
         await self._reach_telegram()
         self.house = replace(self.house, bot_name=self.bot.username)
         self.out = TelegramOut(self.bot, Gate(self.settings.send_rate))
-        self.dispatcher = Dispatcher(self.house, self.database, self.out, self.metrics, self.now)
+        self.dispatcher = Dispatcher(Unit(self.house, self.database, self.metrics, self.now), self.out, self.metrics)
         self.sender = Sender(self.house, self.database, self.out, self.metrics, self.now, self.settings.send_rate)
         self.housekeeping = Housekeeping(self.database, self.now)
         self.ticker = Ticker(self._beat, self.dispatcher.committed)

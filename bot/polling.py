@@ -11,7 +11,8 @@ from telegram import Bot, Update
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot import log
-from bot.dispatch import Dispatcher, NotNow
+from bot.dispatch import Dispatcher
+from bot.unit import NotNow
 
 HOLD = 25
 """Seconds Telegram may hold a poll open."""

@@ -11,9 +11,10 @@ from typing import Any
 from aiohttp import web
 from telegram import Bot
 
-from bot.dispatch import Dispatcher, NotNow
+from bot.dispatch import Dispatcher
 from bot.incoming import parse
 from bot.metrics import Metrics
+from bot.unit import NotNow
 
 LARGEST_POST = 1024 * 1024
 """Bytes of one update; Telegram's are far smaller."""

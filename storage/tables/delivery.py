@@ -6,7 +6,7 @@ from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables.frame import Table
-from storage.types import BigId, Instant
+from storage.types import BigId, Instant, Sealed
 
 
 class Owed(Table):
@@ -53,6 +53,33 @@ class Owed(Table):
     settled_at: Mapped[datetime | None] = mapped_column(Instant)
     message_id: Mapped[int | None] = mapped_column(BigId)
     reason: Mapped[str] = mapped_column(String(80), default="")
+
+
+class Shown(Table):
+    """A message in a known person's chat, younger than 48 hours: what `/hide` and `/forgetme` can still delete."""
+
+    __tablename__ = "shown"
+
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey("people.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    message_id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(Instant, index=True)
+
+
+class Wipe(Table):
+    """Messages that must be deleted from a chat, also after their person is gone. The row goes when it is done."""
+
+    __tablename__ = "wipes"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    telegram_id: Mapped[str] = mapped_column(Sealed("wipes.telegram_id"))
+    message_ids: Mapped[str] = mapped_column(Sealed("wipes.message_ids"))
+    """A JSON list of message ids."""
+    due_at: Mapped[datetime] = mapped_column(Instant, index=True)
+    expires_at: Mapped[datetime] = mapped_column(Instant)
+    lease_until: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class Pace(Table):

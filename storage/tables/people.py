@@ -57,6 +57,19 @@ class Invite(Table):
     used_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
+class Consent(Table):
+    """One line of the consent ledger: which text was agreed to or taken back, and on which day. Never changed."""
+
+    __tablename__ = "consents"
+    __table_args__ = (UniqueConstraint("person_id", "version", "given", "day"), {"sqlite_autoincrement": True})
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
+    version: Mapped[int]
+    given: Mapped[bool]
+    day: Mapped[date]
+
+
 class Dialogue(Table):
     """The one step a person is in the middle of; any command ends it, an hour ends it too."""
 

@@ -134,7 +134,7 @@ async def test_whoever_writes_zawgyi_is_asked_once_and_then_reads_zawgyi(house: 
 async def test_unreviewed_answers_are_withheld_where_the_deployment_says_so(house: House) -> None:
     aye = await house.person(7)
     strict = replace(house.app.house, hides_drafts=True)
-    house.app.dispatcher.house = strict
+    house.app.dispatcher.unit.house = strict
     assert "still being checked" in await _answer(aye)
 
 
@@ -146,7 +146,7 @@ async def test_the_emergency_card_leads_to_an_emergency_room_where_one_was_named
     texts = {"en": "Test hospital", "th": "โรงพยาบาลทดสอบ", "my": "စမ်းသပ်ဆေးရုံ", "km": "មន្ទីរពេទ្យសាកល្បង"}
     room = EmergencyRoom(name=texts, way=texts)
     clinics = house.app.house.clinics.model_copy(update={"emergency_rooms": {"tak": room}})
-    house.app.dispatcher.house = replace(house.app.house, clinics=clinics)
+    house.app.dispatcher.unit.house = replace(house.app.house, clinics=clinics)
     await aye.presses("em1")
     await aye.presses("er1")
     await aye.taps("စမ်းသပ်ဆေးရုံ")

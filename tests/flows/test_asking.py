@@ -155,7 +155,7 @@ def without_translation(folder: Path, topic: str, language: str) -> Catalogues:
 async def test_a_stale_translation_is_withheld_and_the_other_languages_offered(house: House, tmp_path: Path) -> None:
     catalogues = without_translation(tmp_path / "locales", "dengue", "my")
     texts = TopicTexts(house.app.house.topics, catalogues)
-    house.app.dispatcher.house = replace(house.app.house, texts=texts)
+    house.app.dispatcher.unit.house = replace(house.app.house, texts=texts)
     aye = await house.person(7, "my")
     screen = await aye.says("သွေးလွန်တုပ်ကွေး")
     missing = "I have no checked text about this in your language yet. You can read it in:"

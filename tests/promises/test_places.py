@@ -92,7 +92,7 @@ def test_transactions_are_opened_by_bot_and_ended_by_storage() -> None:
         opened |= {module.path} if methods & {"writing", "reading"} else set()
         ended |= {module.package} if methods & {"commit", "rollback"} else set()
     assert {path for path in opened if not path.startswith("bot/")} <= {"storage/rotation.py"}
-    assert {"bot/dispatch.py", "bot/sender.py"} <= opened
+    assert {"bot/unit.py", "bot/sender.py"} <= opened
     assert ended <= {"storage"}
 
 
