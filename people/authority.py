@@ -30,10 +30,16 @@ class Action(StrEnum):
     OPEN_SLOTS = "open-slots"
     CLOSE_TIME = "close-time"
     MARK_VISIT = "mark-visit"
+    EXPORT = "export"
     WRITE_ALERT = "write-alert"
+    PROPOSE_ALERT = "propose-alert"
     APPROVE_ALERT = "approve-alert"
+    STOP_ALERT = "stop-alert"
     SEE_ALERTS = "see-alerts"
     INVITE = "invite"
+    SEE_ROLES = "see-roles"
+    REVOKE = "revoke"
+    SEE_AUDIT = "see-audit"
     EDIT_CONTENT = "edit-content"
 
 
@@ -44,10 +50,14 @@ class Rule:
     roles: frozenset[Role] | None
     """None: every person."""
     scope: Literal["own", "clinic", "everywhere"]
+    step_up: bool = False
+    """Whether the PIN is asked for, unless it was given a few minutes ago."""
+    second: bool = False
+    """Whether another person who may do the same must agree to exactly this."""
 
 
-def _rule(scope: Literal["clinic", "everywhere"], *roles: Role) -> Rule:
-    return Rule(frozenset(roles), scope)
+def _rule(scope: Literal["clinic", "everywhere"], *roles: Role, step_up: bool = False, second: bool = False) -> Rule:
+    return Rule(frozenset(roles), scope, step_up, second)
 
 
 EVERYONE = Rule(None, "own")
@@ -59,10 +69,16 @@ RULES: dict[Action, Rule] = {
     Action.OPEN_SLOTS: _rule("clinic", Role.STAFF, Role.LEAD),
     Action.CLOSE_TIME: _rule("clinic", Role.STAFF, Role.LEAD),
     Action.MARK_VISIT: _rule("clinic", Role.STAFF, Role.LEAD),
+    Action.EXPORT: _rule("clinic", Role.STAFF, Role.LEAD, step_up=True, second=True),
     Action.WRITE_ALERT: _rule("everywhere", Role.OPERATOR),
-    Action.APPROVE_ALERT: _rule("everywhere", Role.OPERATOR),
+    Action.PROPOSE_ALERT: _rule("everywhere", Role.OPERATOR, step_up=True),
+    Action.APPROVE_ALERT: _rule("everywhere", Role.OPERATOR, step_up=True, second=True),
+    Action.STOP_ALERT: _rule("everywhere", Role.OPERATOR),  # no PIN: a wrong alert must stop at once
     Action.SEE_ALERTS: _rule("everywhere", Role.OPERATOR),
-    Action.INVITE: _rule("everywhere", Role.OWNER),
+    Action.INVITE: _rule("everywhere", Role.OWNER, step_up=True),
+    Action.SEE_ROLES: _rule("everywhere", Role.OWNER),
+    Action.REVOKE: _rule("everywhere", Role.OWNER, step_up=True),
+    Action.SEE_AUDIT: _rule("everywhere", Role.OWNER),
     Action.EDIT_CONTENT: _rule("everywhere", Role.EDITOR),
 }
 
