@@ -80,7 +80,8 @@ async def close_times(request: Request) -> Screen:
     clinic = request.house.clinics.clinics[clinic_id]
     day = line.day or _local_day(request, clinic_id)
     span = Span(clinic_id, _at(day, line.begins, clinic), _at(day, line.ends, clinic))
-    people = Counter(person.language for _, _, person in await desk.affected(request.session, span))
+    rows = await desk.affected(request.session, span)
+    people = Counter(person.language if person else "" for _, _, person in rows)
     draft = {"clinic_id": clinic_id, "begin": span.begin.isoformat(), "end": span.end.isoformat()}
     waiting = await dialogue.begin(request.session, request.known.id, CLOSING, draft, request.now)
     return screens.preview_close(request.say, request.house.clinics, span, dict(people), waiting.nonce)

@@ -182,6 +182,8 @@ async def _take(session: AsyncSession, slot: Slot) -> None:
 
 
 async def _owe_messages(session: AsyncSession, booking: Booking, slot: Slot, zone: ZoneInfo, now: datetime) -> None:
+    if booking.person_id is None:
+        return  # booked by the desk for somebody without Telegram
     version = f"{booking.id}.{booking.moves}"
     await owe(session, Kind.RECEIPT, version, booking.person_id, booking.id, due_at=now)
     for offset, due in rules.reminder_times(slot.starts_at, zone, now).items():

@@ -6,6 +6,7 @@ Addresses, phones and hours stay empty until the deployment fills them in.
 
 import tomllib
 from collections.abc import Mapping
+from datetime import time
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -42,6 +43,16 @@ class Service(Part):
     minutes: Annotated[int, Field(ge=5, le=480)]
     bring: Texts
     prepare: Texts | None = None
+    cost: Texts | None = None
+    """What it costs, as the deployment says it; shown on the ticket."""
+    not_needed: Texts | None = None
+    """What people need not bring, because many believe they must."""
+    interpreter: bool = False
+    """Whether the language of an interpreter is asked for when a visit is booked."""
+    series: tuple[Annotated[int, Field(ge=1, le=366)], ...] = ()
+    """Days from the first visit to each repeat visit, such as 28, 56 for doses: booked in one go. Empty: one visit."""
+    remind_before: tuple[Annotated[int, Field(ge=1, le=14 * 24 * 60)], ...] = ()
+    """Minutes before the visit at which people are reminded; empty: the evening before and the same morning."""
 
 
 class Clinic(Part):
@@ -52,6 +63,16 @@ class Clinic(Part):
     timezone: str = "Asia/Bangkok"
     services: list[Ident]
     aliases: list[str] = []
+    opens: time = time(8, 30)
+    """The day sheet is sent before this hour, and escalations wait for it."""
+    closes: time = time(16, 30)
+    notice_minutes: Annotated[int, Field(ge=0, le=7 * 24 * 60)] = 60
+    """A time closes for booking so long before it starts."""
+    horizon_days: Annotated[int, Field(ge=1, le=365)] = 60
+    """How far ahead places are made and shown."""
+    quiet_from: time = time(20)
+    quiet_until: time = time(7)
+    """No reminder or offer goes out between these hours."""
     address: Texts | None = None
     how_to_get_there: Texts | None = None
     phone: str = ""

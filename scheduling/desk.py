@@ -38,7 +38,10 @@ async def day_of(session: AsyncSession, clinic_id: str, day: date, zone: ZoneInf
     begin, end = rules.day_bounds(day, zone)
     slots = await store.slots_between(session, clinic_id, begin, end)
     rows = await store.visits_between(session, clinic_id, begin, end, Status.STANDING, Status.NO_SHOW)
-    return slots, [Line(slot, booking, person.language, person.reachable) for booking, slot, person in rows]
+    return slots, [
+        Line(slot, booking, person.language if person else "", bool(person and person.reachable))
+        for booking, slot, person in rows
+    ]
 
 
 def planned(plan: Plan, zone: ZoneInfo, now: datetime) -> list[datetime]:
@@ -86,7 +89,7 @@ async def open_times(session: AsyncSession, plan: Plan, minutes: int, zone: Zone
     return await store.add_slots(session, rows)
 
 
-async def affected(session: AsyncSession, span: Span) -> list[tuple[Booking, Slot, Person]]:
+async def affected(session: AsyncSession, span: Span) -> list[tuple[Booking, Slot, Person | None]]:
     """Who would have to be told if this span were closed."""
     rows = await store.visits_between(session, span.clinic_id, span.begin, span.end, Status.STANDING)
     return [(booking, slot, person) for booking, slot, person in rows]
@@ -118,7 +121,8 @@ async def close_times(session: AsyncSession, span: Span, now: datetime) -> int:
             continue
         await store.give_place(session, slot.id)
         await withdraw(session, booking.id, Kind.REMINDER, Kind.RECEIPT)
-        await owe(session, Kind.CLOSED, str(booking.id), person.id, booking.id, due_at=now)
+        if person:
+            await owe(session, Kind.CLOSED, str(booking.id), person.id, booking.id, due_at=now)
         ended += 1
     return ended
 

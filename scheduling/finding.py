@@ -16,7 +16,9 @@ async def free_days(
     """Places left by day of the clinic, for days that have any, earliest first."""
     places: Counter[date] = Counter()
     for slot in await store.free_slots(session, clinic_id, service, now + rules.NOTICE, now + rules.HORIZON):
-        places[slot.starts_at.astimezone(zone).date()] += slot.capacity - slot.taken
+        places[slot.starts_at.astimezone(zone).date()] += rules.places_left(
+            slot.capacity, slot.walkin, slot.taken + slot.held
+        )
     return dict(places)
 
 

@@ -15,6 +15,8 @@ MOST_SLOTS = 200
 """More times than this in one /open is a slip of the thumb."""
 LARGEST_CAPACITY = 50
 """More places than this at one time is a slip of the thumb."""
+HOLD_LIFE = timedelta(minutes=10)
+"""How long a chosen time is kept for whoever has not confirmed it yet."""
 NEAREST = 3
 """How many other times are offered when one is full."""
 EVENING_BEFORE = time(17, 30)
@@ -34,6 +36,22 @@ class Status(StrEnum):
     CANCELLED = "cancelled"
     CLOSED = "closed"
     NO_SHOW = "no-show"
+    DONE = "done"
+
+
+class Whom(StrEnum):
+    """For whom a visit is."""
+
+    SELF = "self"
+    FAMILY = "family"
+
+
+class Why(StrEnum):
+    """Why a place is held."""
+
+    CONFIRM = "confirm"
+    OFFER = "offer"
+    CLOSURE = "closure"
 
 
 class Offset(StrEnum):
@@ -73,6 +91,11 @@ def reminder_times(starts_at: datetime, zone: ZoneInfo, now: datetime) -> dict[O
     morning = max(local - MORNING_LEAD, datetime.combine(local.date(), EARLIEST_MORNING, zone))
     times = {Offset.DAY_BEFORE: evening, Offset.SAME_DAY: morning}
     return {offset: due for offset, due in times.items() if now < due <= starts_at - REMINDER_STOPS}
+
+
+def places_left(capacity: int, walkin: int, given: int) -> int:
+    """Places that can still be booked when `given` are taken or held; never negative, also when overbooked."""
+    return max(0, capacity - walkin - given)
 
 
 def is_bookable(starts_at: datetime, now: datetime) -> bool:

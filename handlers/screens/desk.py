@@ -48,7 +48,7 @@ def _line(say: Translator, clinics: Clinics, line: Line) -> Html:
     time = clock(line.slot.starts_at, clinics.clinics[line.slot.clinic_id].zone)
     service = clinics.services[line.slot.service].name[say.language]
     status = say("did not come") if line.booking.status == Status.NO_SHOW else NOTHING
-    parts = [f"{time} {line.booking.code}", service, NATIVE[line.language], status]
+    parts = [f"{time} {line.booking.code}", service, NATIVE.get(line.language, ""), status]
     return together(parts, " · ")
 
 
@@ -89,7 +89,13 @@ def preview_close(say: Translator, clinics: Clinics, span: Span, people: dict[st
     total = sum(people.values())
     told = say("{count} people are booked. They will be told in their language and offered other times.", count=total)
     nobody = say("Nobody is booked then.")
-    by_language = together([f"{NATIVE[language]}: {count}" for language, count in sorted(people.items())], " · ")
+    by_language = together(
+        [
+            f"{NATIVE[language] if language else say.label('no Telegram')}: {count}"
+            for language, count in sorted(people.items())
+        ],
+        " · ",
+    )
     parts = [say("<b>Close this time?</b>"), what, told if total else nobody, by_language]
     return Screen(together(parts), _confirm(say, nonce))
 

@@ -17,6 +17,7 @@ class Slot(Table):
         UniqueConstraint("clinic_id", "service_key", "starts_at"),
         CheckConstraint("capacity >= 0", name="capacity_not_negative"),
         CheckConstraint("taken >= 0", name="taken_not_negative"),
+        CheckConstraint("held >= 0", name="held_not_negative"),
         Index("ix_slots_starts_at", "starts_at"),
         {"sqlite_autoincrement": True},
     )
@@ -30,7 +31,14 @@ class Slot(Table):
     minutes: Mapped[int]
     capacity: Mapped[int]
     taken: Mapped[int] = mapped_column(default=0)
+    held: Mapped[int] = mapped_column(default=0)
+    """Places kept for minutes: the rows of `holds`. `taken + held` never exceeds `capacity - walkin` by booking."""
+    walkin: Mapped[int] = mapped_column(default=0)
+    """Places of `capacity` that are kept for people who come without a booking."""
+    languages: Mapped[str] = mapped_column(String(40), default="")
+    """Languages an interpreter covers, `my,km`; empty: nothing is known."""
     closed: Mapped[bool] = mapped_column(default=False)
+    opening_id: Mapped[int | None] = mapped_column(ForeignKey("openings.id", ondelete="SET NULL"), index=True)
 
 
 class Booking(Table):
@@ -42,19 +50,34 @@ class Booking(Table):
             "uq_bookings_standing",
             "person_id",
             "slot_id",
+            "whom",
             unique=True,
             sqlite_where=text("status = 'standing'"),
             postgresql_where=text("status = 'standing'"),
         ),
         Index("ix_bookings_slot_id", "slot_id"),
+        Index("ix_bookings_series", "series"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True, default=draw_reference, autoincrement=False)
-    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
+    """Empty for somebody the desk booked who has no Telegram: the clinic tells them itself."""
     slot_id: Mapped[int] = mapped_column(ForeignKey("slots.id"))
     code: Mapped[str] = mapped_column(String(8), unique=True)
     status: Mapped[str] = mapped_column(String(12), default="standing")
-    """`standing`, `cancelled` (by the person), `closed` (by the clinic) or `no-show`."""
+    """`standing`, `cancelled` (by the person), `closed` (by the clinic), `no-show` or `done`."""
+    whom: Mapped[str] = mapped_column(String(8), default="self")
+    """`self`, or `family`: somebody the person brings."""
+    name: Mapped[str | None] = mapped_column(Sealed("bookings.name"))
+    """What to call out at the desk, if the person gave any name; erased 24 hours after the visit."""
+    interpreter: Mapped[str] = mapped_column(String(2), default="")
+    """The language an interpreter is needed for; empty: none asked for."""
+    series: Mapped[int | None] = mapped_column(BigId)
+    """Visits booked in one go share a random number."""
+    confirmed_at: Mapped[datetime | None] = mapped_column(Instant)
+    """When the person said that they are coming."""
+    late_minutes: Mapped[int] = mapped_column(default=0)
+    """How late the person said they would be."""
     moves: Mapped[int] = mapped_column(default=0)
     """Counts changes of time, so that the reminders of each time have names of their own."""
     changed_at: Mapped[datetime] = mapped_column(Instant)

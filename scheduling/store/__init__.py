@@ -1,0 +1,58 @@
+"""All SQL of the package, by subject; callers say `store.take_place`."""
+
+from scheduling.store.closures import erase_before, is_closed
+from scheduling.store.places import (
+    add_slots,
+    close_slots,
+    expired_holds,
+    find_hold,
+    free_slots,
+    give_place,
+    hold_place,
+    holds_of,
+    release,
+    service_key,
+    slot_by_id,
+    slots_between,
+    take_held,
+    take_place,
+)
+from scheduling.store.visits import (
+    STANDING,
+    change_slot,
+    change_status,
+    hold_person,
+    places_held,
+    standing_visits,
+    visit,
+    visit_by_code,
+    visits_between,
+)
+
+__all__ = [
+    "STANDING",
+    "add_slots",
+    "change_slot",
+    "change_status",
+    "close_slots",
+    "erase_before",
+    "expired_holds",
+    "find_hold",
+    "free_slots",
+    "give_place",
+    "hold_person",
+    "hold_place",
+    "holds_of",
+    "is_closed",
+    "places_held",
+    "release",
+    "service_key",
+    "slot_by_id",
+    "slots_between",
+    "standing_visits",
+    "take_held",
+    "take_place",
+    "visit",
+    "visit_by_code",
+    "visits_between",
+]
