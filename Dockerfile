@@ -20,6 +20,8 @@ RUN /venv/bin/python -m compileall -q . && /venv/bin/python -m bot check --offli
     && /venv/bin/python -m bot ask --lang en "Where can I see a doctor?"
 
 FROM python:3.13-slim
+# Pillow's raqm loads FriBiDi when it draws tickets: without it, Thai, Burmese and Khmer letters are not joined.
+RUN apt-get update && apt-get install -y --no-install-recommends libfribidi0 && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin bot \
     && install -d -o bot -g bot -m 0700 /data
 COPY --from=build /venv /venv

@@ -13,6 +13,7 @@ from telegram.error import InvalidToken, TelegramError
 
 from answers.ask import Finder
 from bot import log
+from bot.clinic_feed import ClinicFeed
 from bot.clock import Now, jitter, wall
 from bot.dispatch import Dispatcher
 from bot.gate import Gate
@@ -186,7 +187,9 @@ class App:
         webhook = Webhook(self.bot, self.dispatcher, secret) if settings.webhook_url else None
         path = urlsplit(settings.webhook_url).path or "/telegram"
         self._runner = web.AppRunner(
-            web_app(self.metrics, self.ready, self._measure, webhook, path),
+            web_app(
+                self.metrics, self.ready, self._measure, webhook, path, ClinicFeed(self.house, self.database, self.now)
+            ),
             access_log=None,
             shutdown_timeout=STOP_SECONDS / 2,
         )

@@ -6,6 +6,7 @@ from answers.content import ContentError
 from answers.corpus import load_corpus
 from bot.settings import BadSettings, Settings, read_settings
 from bot.words import catalogue_faults
+from handlers.pictures.fonts import can_shape
 from scheduling.clinics import BadClinics, read_clinics
 from storage import migrate
 from storage.database import Database, is_outage
@@ -20,7 +21,7 @@ async def check(*, offline: bool) -> list[str]:
         settings = read_settings()
     except BadSettings as error:
         return faults + str(error).splitlines()
-    faults += settings.faults() + setting_faults(settings)
+    faults += settings.faults() + setting_faults(settings) + picture_faults()
     faults += await database_faults(settings)
     faults += await telegram_faults(settings)
     return faults
@@ -33,6 +34,13 @@ def content_faults() -> list[str]:
     except ContentError as error:
         return [str(error)]
     return []
+
+
+def picture_faults() -> list[str]:
+    """Whether tickets can be drawn: without FriBiDi, letters would stand side by side instead of joined."""
+    if can_shape():
+        return []
+    return ["pictures: FriBiDi is missing (Debian: apt-get install libfribidi0): tickets have a QR code and no picture"]
 
 
 def setting_faults(settings: Settings) -> list[str]:

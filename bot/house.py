@@ -6,7 +6,7 @@ from answers.texts import TopicTexts
 from answers.topics import load_topics
 from bot.clock import new_code, new_secret
 from bot.settings import Settings
-from handlers.desk_grammar import DeskGrammar
+from handlers.grammar.reading import DeskGrammar
 from handlers.request import House
 from locales.catalogue import Catalogues
 from scheduling.clinics import read_clinics
@@ -39,4 +39,5 @@ def build_house(settings: Settings, finder: Finder | None = None) -> House:
         new_code=new_code,
         new_secret=new_secret,
         hides_drafts=settings.drafts == "hide",
+        web_url=settings.public_url(),
     )

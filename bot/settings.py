@@ -7,6 +7,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -50,6 +51,13 @@ class Settings(BaseSettings):
     webhook_secret: Annotated[
         SecretStr, Field(description="Secret that Telegram sends with each post; needed with a webhook.")
     ] = SecretStr("")
+    web_url: Annotated[
+        str,
+        Field(
+            description="Public https address of the web server, for calendars; empty: as in BOT_WEBHOOK_URL.",
+            pattern=r"^(https?://\S+[^/\s])?$",
+        ),
+    ] = ""
     host: Annotated[str, Field(description="Address the web server listens on.")] = "127.0.0.1"
     port: Annotated[int, Field(description="Port of the web server.", ge=0, le=65535)] = 8080
     owners: Annotated[
@@ -85,6 +93,12 @@ class Settings(BaseSettings):
         if backend not in ("sqlite", "postgresql", "postgres"):
             raise ValueError("must be SQLite or PostgreSQL")
         return value
+
+    def public_url(self) -> str:
+        """Where the web server is reached from outside, without a slash at the end; empty: nowhere."""
+        if self.web_url or not self.webhook_url:
+            return self.web_url
+        return urlsplit(self.webhook_url)._replace(path="", query="", fragment="").geturl()
 
     def ring(self) -> KeyRing:
         """The key ring of the settings.

@@ -19,6 +19,7 @@ from bot import log
 from bot.gate import Gate
 from bot.telegram_errors import Doubtful, TokenRefused, TryLater, Undeliverable, classify
 from bot.telegram_http import Accepted
+from bot.telegram_media import send_medium
 from delivery.rules import wait_after
 from handlers.press_codec import encode
 from handlers.screen import Rows, Screen
@@ -174,15 +175,9 @@ class TelegramOut:
     ) -> int | None:
         async with self._calling(chat_id):
             try:
-                if screen.file:
-                    name, content = screen.file
-                    sent = await self.bot.send_document(
-                        chat_id, content, filename=name, caption=text, parse_mode=parse_mode, protect_content=True
-                    )
-                    return sent.message_id
-                if screen.voice:
-                    said = await self.bot.send_voice(chat_id, screen.voice, caption=text, parse_mode=parse_mode)
-                    return said.message_id
+                medium = await send_medium(self.bot, chat_id, screen, text, parse_mode, keyboard(screen.rows))
+                if medium:
+                    return medium.message_id
                 message = await self.bot.send_message(
                     chat_id,
                     text,

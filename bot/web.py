@@ -11,10 +11,12 @@ from typing import Any
 from aiohttp import web
 from telegram import Bot
 
+from bot.clinic_feed import ClinicFeed
 from bot.dispatch import Dispatcher
 from bot.incoming import parse
 from bot.metrics import Metrics
 from bot.unit import NotNow
+from handlers.feeds import PATH
 
 LARGEST_POST = 1024 * 1024
 """Bytes of one update; Telegram's are far smaller."""
@@ -58,7 +60,9 @@ def _json(body: bytes) -> Any:
         return None
 
 
-def web_app(metrics: Metrics, ready: Ready, measure: Measure, webhook: Webhook | None, path: str) -> web.Application:
+def web_app(
+    metrics: Metrics, ready: Ready, measure: Measure, webhook: Webhook | None, path: str, feed: ClinicFeed
+) -> web.Application:
     """The routes; `webhook` is None while polling."""
     app = web.Application(client_max_size=LARGEST_POST)
 
@@ -76,6 +80,7 @@ def web_app(metrics: Metrics, ready: Ready, measure: Measure, webhook: Webhook |
     app.router.add_get("/healthz", healthz)
     app.router.add_get("/readyz", readyz)
     app.router.add_get("/metrics", show_metrics)
+    app.router.add_get(PATH, feed.get)
     if webhook:
         app.router.add_post(path, webhook.post)
     return app

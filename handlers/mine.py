@@ -1,5 +1,6 @@
 """My visits: see, move, cancel."""
 
+from handlers import ticket
 from handlers.presses.visits import AskCancel, CancelVisit, MoveToDay, MoveToSlot, MoveVisit, MyVisits, ShowVisit
 from handlers.request import Request
 from handlers.screen import Screen
@@ -24,7 +25,7 @@ async def press_mine(request: Request, _pressed: MyVisits) -> Screen:
 async def show(request: Request, pressed: ShowVisit) -> Screen:
     """One visit in full."""
     visit = await booking.own_visit(request.session, request.known, pressed.booking_id)
-    return screens.visit(request.say, request.house.catalogues.say("th"), visit, request.house.clinics)
+    return ticket.full(request, visit)
 
 
 async def move(request: Request, pressed: MoveVisit) -> Screen:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from answers.ask import Finder, Finding
 from answers.texts import TopicTexts
 from answers.topics import Topic
-from handlers.desk_grammar import DeskGrammar
+from handlers.grammar.reading import DeskGrammar
 from locales.catalogue import Catalogues, Translator
 from people.refusals import LanguageFirst
 from scheduling.clinics import Clinics
@@ -36,6 +36,8 @@ class House:
     """Whether answers that nobody has reviewed are withheld."""
     bot_name: str = ""
     """The bot's username, for links."""
+    web_url: str = ""
+    """Where our web server is reached from outside, without a slash at the end; empty: nowhere."""
 
 
 @dataclass(frozen=True)

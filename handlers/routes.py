@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from handlers import alerting, asking, booking, content, desk, mine, privacy, start
+from handlers import alerting, asking, booking, content, desk, feeds, mine, privacy, start, ticket
 from handlers.press_codec import PRESSES, Press
 from handlers.presses.alerting import AlertReport, ApproveAlert, DiscardAlert, ProposeAlert, StopAlert, WriteAlert
 from handlers.presses.asking import (
@@ -39,6 +39,7 @@ from handlers.presses.choosing import (
 )
 from handlers.presses.content import DropQuestion, NeedsTopic, NextQuestion, TakeAsPhrasing
 from handlers.presses.desk import ConfirmDesk, SeeDay
+from handlers.presses.ticket import MakeFeed, ShowFeed, StopFeed, TicketFile, TicketMap, TicketPicture
 from handlers.presses.trust import MakeInvite, PickInvite
 from handlers.presses.visits import (
     AskCancel,
@@ -86,6 +87,7 @@ COMMANDS: dict[str, Route] = {
     "open": Route(desk.open_times, Action.OPEN_SLOTS),
     "close": Route(desk.close_times, Action.CLOSE_TIME),
     "noshow": Route(desk.no_show, Action.MARK_VISIT),
+    "feed": Route(feeds.feed, Action.FEED),
     "alert": Route(alerting.draft, Action.WRITE_ALERT),
     "alerts": Route(alerting.list_alerts, Action.SEE_ALERTS),
     "invite": Route(alerting.invite, Action.INVITE),
@@ -131,6 +133,12 @@ BUTTONS: dict[type[Press], Route] = {
     MoveToSlot: Route(mine.move_to_slot, Action.BOOK),
     AskCancel: Route(mine.ask_cancel, Action.BOOK),
     CancelVisit: Route(mine.cancel, Action.BOOK),
+    TicketPicture: Route(ticket.picture, Action.BOOK),
+    TicketFile: Route(ticket.file, Action.BOOK),
+    TicketMap: Route(ticket.place, Action.BOOK),
+    ShowFeed: Route(feeds.show, Action.FEED),
+    MakeFeed: Route(feeds.make, Action.FEED),
+    StopFeed: Route(feeds.stop, Action.FEED),
     SeeDay: Route(desk.see_day, Action.SEE_DAY),
     ConfirmDesk: Route(desk.confirm, Action.OPEN_SLOTS),
     WriteAlert: Route(alerting.choose_language, Action.WRITE_ALERT),

@@ -1,5 +1,6 @@
 """What a person sees next: a value that `bot/telegram_out` knows how to show."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from handlers.press_codec import Press
@@ -19,6 +20,16 @@ Rows = tuple[tuple[Button, ...], ...]
 
 
 @dataclass(frozen=True)
+class Venue:
+    """A place on the map, with its name; without an address it is shown as a bare pin."""
+
+    latitude: float
+    longitude: float
+    title: str
+    address: str = ""
+
+
+@dataclass(frozen=True)
 class Screen:
     """One message and what else happens with it.
 
@@ -32,6 +43,10 @@ class Screen:
         reply: answer as a reply to the message that was sent to us, so that its buttons know what they are about.
         voice: Telegram's file id of a recording to send; `text` is then its caption.
         file: name and content of a document to send; `text` is then its caption.
+        keep: the file is for other programs of the phone: it may be saved and passed on.
+        photo: a picture to send, or what draws it: called in a thread once the transaction is over. `text` is its
+            caption, and stands alone when it cannot be drawn.
+        venue: a place to send; `text` is not shown then.
         then: messages that follow.
     """
 
@@ -44,6 +59,9 @@ class Screen:
     reply: bool = False
     voice: str = ""
     file: tuple[str, bytes] | None = None
+    keep: bool = False
+    photo: bytes | Callable[[], bytes] = b""
+    venue: Venue | None = None
     then: tuple["Screen", ...] = field(default=())
 
     def anew(self) -> "Screen":

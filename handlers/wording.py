@@ -17,6 +17,7 @@ from handlers.request import House
 from handlers.screen import Screen
 from handlers.screens import alerting, content
 from handlers.screens import booking as screens
+from handlers.screens import ticket as tickets
 from locales.catalogue import Html, Translator
 from locales.formats import clock
 from people.store import person_by_id
@@ -69,7 +70,7 @@ async def ticket(due: Due) -> Worded:
     visit, clinic = found
     if due.person.discreet:
         return screens.short_notice(due.say, _when(due, visit, clinic, reminder=False), visit)
-    return screens.visit(due.say, due.house.catalogues.say("th"), visit, due.house.clinics)
+    return tickets.ticket(due.say, due.house.catalogues.say("th"), visit, due.house.clinics, discreet=False)
 
 
 async def reminder(due: Due) -> Worded:

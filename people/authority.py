@@ -31,6 +31,7 @@ class Action(StrEnum):
     CLOSE_TIME = "close-time"
     MARK_VISIT = "mark-visit"
     EXPORT = "export"
+    FEED = "feed"
     WRITE_ALERT = "write-alert"
     PROPOSE_ALERT = "propose-alert"
     APPROVE_ALERT = "approve-alert"
@@ -70,6 +71,7 @@ RULES: dict[Action, Rule] = {
     Action.CLOSE_TIME: _rule("clinic", Role.STAFF, Role.LEAD),
     Action.MARK_VISIT: _rule("clinic", Role.STAFF, Role.LEAD),
     Action.EXPORT: _rule("clinic", Role.STAFF, Role.LEAD, step_up=True, second=True),
+    Action.FEED: _rule("clinic", Role.LEAD, step_up=True),
     Action.WRITE_ALERT: _rule("everywhere", Role.OPERATOR),
     Action.PROPOSE_ALERT: _rule("everywhere", Role.OPERATOR, step_up=True),
     Action.APPROVE_ALERT: _rule("everywhere", Role.OPERATOR, step_up=True, second=True),

@@ -40,6 +40,8 @@ class Service(Part):
     """Something a person can book."""
 
     name: Texts
+    aliases: list[str] = []
+    """Other words by which staff may name it in a command."""
     minutes: Annotated[int, Field(ge=5, le=480)]
     bring: Texts
     prepare: Texts | None = None

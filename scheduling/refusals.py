@@ -73,3 +73,23 @@ class PlanTooLarge(Refusal):
 @dataclass(eq=False)
 class PlanPast(Refusal):
     """The time lies in the past, or beyond the horizon."""
+
+
+@dataclass(eq=False)
+class PlanWithoutDays(Refusal):
+    """None of the weekdays lies between the first and the last day."""
+
+
+@dataclass(eq=False)
+class NoPlaces(Refusal):
+    """A time has at least one place; without any it is closed."""
+
+
+@dataclass(eq=False)
+class ChangedMeanwhile(Refusal):
+    """Somebody changed what was previewed before it was confirmed."""
+
+
+@dataclass(eq=False)
+class OpeningGone(Refusal):
+    """No such opening at this clinic, or it is over."""

@@ -98,6 +98,11 @@ def places_left(capacity: int, walkin: int, given: int) -> int:
     return max(0, capacity - walkin - given)
 
 
+def overbooked(capacity: int, walkin: int, given: int) -> int:
+    """By how many a time is overbooked when `given` places are taken or held; only staff can bring that about."""
+    return max(0, given - (capacity - walkin))
+
+
 def is_bookable(starts_at: datetime, now: datetime) -> bool:
     """Whether there is still time enough to come."""
     return starts_at - now >= NOTICE

@@ -67,6 +67,7 @@ async def give_place(session: AsyncSession, slot_id: int) -> None:
         update(Slot).where(Slot.id == slot_id).values(taken=Slot.taken - 1),
         execution_options={"synchronize_session": False},
     )
+    note_freed(session, slot_id)
 
 
 async def close_slots(session: AsyncSession, clinic_id: str, begin: datetime, end: datetime) -> int:
@@ -132,6 +133,7 @@ async def release(session: AsyncSession, hold: Hold) -> bool:
     if not await changed(session, delete(Hold).where(Hold.id == hold.id)):
         return False
     await changed(session, update(Slot).where(Slot.id == hold.slot_id).values(held=Slot.held - 1))
+    note_freed(session, hold.slot_id)
     return True
 
 
@@ -139,3 +141,13 @@ async def expired_holds(session: AsyncSession, now: datetime, most: int = 200) -
     """Holds whose time is over, oldest first; on PostgreSQL those that no other process is looking at."""
     over = select(Hold).where(Hold.expires_at <= now).order_by(Hold.expires_at).limit(most)
     return (await session.scalars(over.with_for_update(skip_locked=True))).all()
+
+
+def note_freed(session: AsyncSession, slot_id: int) -> None:
+    """Remember that a place of this slot went back: `offers.pass_on` looks before the commit who waits for it."""
+    session.info.setdefault("freed", set()).add(slot_id)
+
+
+def take_freed(session: AsyncSession) -> list[int]:
+    """The slots in which places went back in this transaction; asked again, there are none."""
+    return sorted(session.info.pop("freed", ()))

@@ -27,6 +27,8 @@ class Opening(Table):
     closes: Mapped[int]
     every: Mapped[int]
     """Minutes from one start to the next."""
+    minutes: Mapped[int]
+    """How long a visit takes."""
     capacity: Mapped[int]
     walkin_share: Mapped[int] = mapped_column(default=0)
     """Per cent of the places that are kept for people who come without a booking."""

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables.frame import Table
@@ -36,7 +36,14 @@ class Waiting(Table):
     __tablename__ = "waiting"
     __table_args__ = (
         Index("ix_waiting_person_id", "person_id"),
-        Index("ix_waiting_clinic_id_service_key", "clinic_id", "service_key"),
+        Index(
+            "ix_waiting_open",
+            "clinic_id",
+            "service_key",
+            "joined_at",
+            sqlite_where=text("state = 'waiting'"),
+            postgresql_where=text("state = 'waiting'"),
+        ),
         {"sqlite_autoincrement": True},
     )
 
@@ -51,6 +58,8 @@ class Waiting(Table):
     """`any`, `morning` or `afternoon`."""
     whom: Mapped[str] = mapped_column(String(8), default="self")
     interpreter: Mapped[str] = mapped_column(String(2), default="")
+    booking_id: Mapped[int | None] = mapped_column(ForeignKey("bookings.id", ondelete="SET NULL"), index=True)
+    """The visit for which an earlier time is wanted: taking an offer moves it."""
     state: Mapped[str] = mapped_column(String(8), default="waiting")
     """`waiting`, `taken`, `left` or `over`."""
     joined_at: Mapped[datetime] = mapped_column(Instant)
@@ -63,6 +72,12 @@ class Offer(Table):
     __table_args__ = (
         UniqueConstraint("waiting_id", "slot_id"),
         Index("ix_offers_slot_id", "slot_id"),
+        Index(
+            "ix_offers_open",
+            "expires_at",
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
         {"sqlite_autoincrement": True},
     )
 

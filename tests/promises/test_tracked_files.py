@@ -16,7 +16,7 @@ SECRETS = re.compile(
     r"|-----BEGIN [A-Z ]*PRIVATE KEY-----"
     r"|(?<!\w)f\d{1,3}:[\w-]{43}="  # a sealing key
 )
-BINARY = {".woff2", ".png", ".jpg", ".npz", ".ogg", ".ico"}
+BINARY = {".woff2", ".ttf", ".png", ".jpg", ".npz", ".ogg", ".ico"}
 
 
 def faults(text: str) -> list[str]:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from handlers.desk_grammar import DeskGrammar
+from handlers.grammar.reading import DeskGrammar
 from locales.formats import long_day, short_day
 from locales.languages import LANGUAGES
 from scheduling.clinics import read_clinics

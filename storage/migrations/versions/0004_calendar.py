@@ -42,6 +42,7 @@ def upgrade() -> None:
     sa.Column('opens', sa.Integer(), nullable=False),
     sa.Column('closes', sa.Integer(), nullable=False),
     sa.Column('every', sa.Integer(), nullable=False),
+    sa.Column('minutes', sa.Integer(), nullable=False),
     sa.Column('capacity', sa.Integer(), nullable=False),
     sa.Column('walkin_share', sa.Integer(), nullable=False),
     sa.Column('languages', sa.String(length=40), nullable=False),
@@ -83,14 +84,17 @@ def upgrade() -> None:
     sa.Column('part', sa.String(length=10), nullable=False),
     sa.Column('whom', sa.String(length=8), nullable=False),
     sa.Column('interpreter', sa.String(length=2), nullable=False),
+    sa.Column('booking_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('state', sa.String(length=8), nullable=False),
     sa.Column('joined_at', types.Instant(), nullable=False),
+    sa.ForeignKeyConstraint(['booking_id'], ['bookings.id'], name=op.f('fk_waiting_booking_id'), ondelete='SET NULL'),
     sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_waiting_person_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_waiting')),
     sqlite_autoincrement=True
     )
     with op.batch_alter_table('waiting', schema=None) as batch_op:
-        batch_op.create_index('ix_waiting_clinic_id_service_key', ['clinic_id', 'service_key'], unique=False)
+        batch_op.create_index('ix_waiting_open', ['clinic_id', 'service_key', 'joined_at'], unique=False, sqlite_where=sa.text("state = 'waiting'"), postgresql_where=sa.text("state = 'waiting'"))
+        batch_op.create_index(batch_op.f('ix_waiting_booking_id'), ['booking_id'], unique=False)
         batch_op.create_index('ix_waiting_person_id', ['person_id'], unique=False)
 
     op.create_table('holds',
@@ -125,6 +129,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('offers', schema=None) as batch_op:
         batch_op.create_index('ix_offers_slot_id', ['slot_id'], unique=False)
+        batch_op.create_index('ix_offers_open', ['expires_at'], unique=False, sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
 
     op.create_table('queue',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -208,6 +213,7 @@ def downgrade() -> None:
 
     op.drop_table('queue')
     with op.batch_alter_table('offers', schema=None) as batch_op:
+        batch_op.drop_index('ix_offers_open')
         batch_op.drop_index('ix_offers_slot_id')
 
     op.drop_table('offers')
@@ -218,7 +224,8 @@ def downgrade() -> None:
     op.drop_table('holds')
     with op.batch_alter_table('waiting', schema=None) as batch_op:
         batch_op.drop_index('ix_waiting_person_id')
-        batch_op.drop_index('ix_waiting_clinic_id_service_key')
+        batch_op.drop_index('ix_waiting_open')
+        batch_op.drop_index(batch_op.f('ix_waiting_booking_id'))
 
     op.drop_table('waiting')
     with op.batch_alter_table('deeds', schema=None) as batch_op:

@@ -1,0 +1,1 @@
+"""Reading the one-line commands of staff, in four languages."""

@@ -1,0 +1,296 @@
+"""The one-line commands of clinic staff, as a grammar.
+
+Words come from the clinics file (ids, aliases and names in every language), from CLDR (weekdays and months in every
+language) and from `words.py`, so that a nurse may mix them as she speaks, in any order. Digits of all four scripts and
+both eras are understood.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from typing import Any
+
+from lark import Lark, Token, Transformer, v_args
+from lark.exceptions import UnexpectedInput, VisitError
+from lark.lexer import Lexer as LarkLexer
+
+from handlers.grammar import days as said_days
+from handlers.grammar.days import Day, Item, Mark, Range, Said, Weekdays
+from handlers.grammar.lexing import Lexer, NotUnderstood, Word, part_at
+from handlers.grammar.words import all_words
+from locales.repair import for_matching
+from scheduling.clinics import Clinics
+
+__all__ = ["DeskGrammar", "Line", "NotUnderstood"]
+
+GRAMMAR = r"""
+open_line: (clinic | service | _when | span | minutes | hours | capacity | walkin | interpreter)*
+close_line: (clinic | _when | span)* rest?
+today_line: (clinic | _when)*
+slot_line: (clinic | service | _when | at | capacity)*
+holidays_line: (clinic | _when | year)* rest?
+template_line: (clinic | number | _when | capacity | ended | named)* rest?
+
+_when: day | between | weekdays | mark
+day: DAYNAME? NUMBER+ MONTH YEAR? -> dated
+   | YEAR? MONTH NUMBER DAYNAME? -> month_first
+   | (ISO | TODAY | TOMORROW) -> said_day
+between: day DASH day | NUMBER DASH NUMBER MONTH YEAR? -> within_month
+weekdays: WEEKDAY | WEEKDAY DASH WEEKDAY
+mark: FROM | SINCE | UNTIL | TAIL | EXCEPT | EXCEPT_BEFORE | WEEKLY | EVERYDAY | ENDLESS
+span: TIME (DASH | UNTIL) TIME TAIL?
+at: TIME
+minutes: MINUTES
+hours: HOURS
+capacity: CAPACITY
+walkin: WALKIN (PERCENT | NUMBER) | PERCENT WALKIN
+interpreter: INTERPRETER LANG+
+clinic: CLINIC
+service: SERVICE
+number: ID
+year: YEAR
+ended: ENDED
+named: NAMED
+rest: REST
+"""
+_DAYS = frozenset(
+    "NUMBER MONTH YEAR ISO TODAY TOMORROW WEEKDAY DASH FROM SINCE UNTIL TAIL EXCEPT EXCEPT_BEFORE EVERYDAY EACH "
+    "EACH_BEFORE ENDLESS FILLER CLINIC".split()
+)
+STARTS: dict[str, frozenset[str]] = {
+    "open_line": _DAYS | {"SERVICE", "TIME", "MINUTES", "HOURS", "CAPACITY", "WALKIN", "PERCENT", "INTERPRETER", "LANG"},
+    "close_line": _DAYS | {"TIME"},
+    "today_line": _DAYS,
+    "slot_line": _DAYS | {"SERVICE", "TIME", "CAPACITY"},
+    "holidays_line": _DAYS,
+    "template_line": _DAYS | {"CAPACITY", "ENDED", "NAMED"},
+}
+"""Each kind of line, and the words it may hold."""
+WITH_REST = {"close_line", "holidays_line", "template_line"}
+TERMINALS = frozenset().union(*STARTS.values(), {"DAYNAME", "ID", "WEEKLY", "REST"}) - {"FILLER", "EACH", "EACH_BEFORE"}
+
+
+@dataclass(frozen=True)
+class Line:
+    """What was understood. None, or empty: not said."""
+
+    clinic: str | None = None
+    service: str = ""
+    day: date | None = None
+    """The one day meant, or the first of several."""
+    last_day: date | None = None
+    """The last of several days in a row: `25-27 nov`, `from .. to ..`."""
+    weekdays: frozenset[int] = frozenset()
+    """The weekdays that come back, Monday 0; empty: the line means `day` alone."""
+    except_days: tuple[date, ...] = ()
+    endless: bool = False
+    begins: time | None = None
+    ends: time | None = None
+    at: time | None = None
+    """A single time."""
+    every: int | None = None
+    """Minutes."""
+    capacity: int | None = None
+    walkin: int = 0
+    """Per cent."""
+    languages: tuple[str, ...] = ()
+    number: int | None = None
+    year: int | None = None
+    ended: bool = False
+    named: bool = False
+    rest: str = ""
+    """Free words at the end, as they were typed."""
+
+
+class _Handed(LarkLexer):
+    """Gives the parser the words that were cut already."""
+
+    def __init__(self, _conf: Any) -> None:
+        pass
+
+    def lex(self, words: Any) -> Iterator[Token]:  # type: ignore[override]
+        return (Token(word.kind, word, start_pos=word.at) for word in words)
+
+
+class DeskGrammar:
+    """Reads the lines of staff commands."""
+
+    def __init__(self, clinics: Clinics) -> None:
+        """Build the word lists of this deployment."""
+        self._lexer = Lexer(all_words(clinics))
+        declared = f"%declare {' '.join(sorted(TERMINALS))}"
+        self._parser = Lark(f"{GRAMMAR}\n{declared}", start=[*STARTS], parser="lalr", lexer=_Handed)
+
+    def read(self, start: str, text: str, today: date) -> Line:
+        """Read one line; `start` is one of `STARTS`.
+
+        Raises:
+            NotUnderstood: with the part that fits nowhere.
+        """
+        cleaned = for_matching(text)
+        words = self._lexer.words(cleaned, STARTS[start], start in WITH_REST, start == "template_line")
+        try:
+            tree = self._parser.parse(words, start=start)  # type: ignore[arg-type]
+            said = dict[str, Any](_Meaning().transform(tree))
+        except UnexpectedInput as error:
+            word = getattr(getattr(error, "token", None), "value", None)
+            raise NotUnderstood(part_at(cleaned, word.at) if isinstance(word, Word) else "") from error
+        except VisitError as error:
+            if isinstance(error.orig_exc, NotUnderstood):
+                raise error.orig_exc from error
+            raise
+        if rest := said.get("rest"):
+            said["rest"] = " ".join(text.split()[-len(rest.split()) :])  # as it was typed, capitals and all
+        return Line(**_resolved(start, said_days.sort_out(said.pop("when")), today), **said)
+
+
+def _resolved(start: str, said: Said, today: date) -> dict[str, Any]:
+    """The days of a line, as they are meant at `today`."""
+    if not said.comes_back:
+        day = said_days.single_day(said, today)
+        return {"day": day}
+    if start in ("open_line", "template_line"):
+        first = said.since.on(today, today) if said.since else None
+        last = said.until.on(first or today, today) if said.until else None
+        excepted = said.excepted_days(first or today, today)
+        meant = said.all_weekdays() if start == "open_line" or said.weekdays else frozenset()
+        return {"day": first, "last_day": last, "weekdays": meant, "except_days": excepted, "endless": said.endless}
+    return _days_in_a_row(said, today)
+
+
+def _days_in_a_row(said: Said, today: date) -> dict[str, Any]:
+    """Several days of a line that means no recurring ones."""
+    if said.since and said.until and not (said.weekdays or said.exceptions or said.weekly or said.everyday):
+        first, last = said_days.bounds(said.since, said.until, today, today)
+        return {"day": first, "last_day": last}
+    if len(said.weekdays) == 1 and said.weekdays[0].together and not (said.since or said.until or said.exceptions):
+        first_number, *_, last_number = said.weekdays[0].numbers
+        first = today + timedelta(days=(first_number - today.weekday()) % 7)
+        return {"day": first, "last_day": first + timedelta(days=(last_number - first_number) % 7)}
+    too_much = [*said.weekdays, *(day for day in (said.since, said.until) if day)]
+    raise NotUnderstood(too_much[-1].text if too_much else "")
+
+
+@v_args(inline=True)
+class _Meaning(Transformer[Token, Any]):
+    """Turns a parse tree into what was said, by field; days stay as they were said, under `when`."""
+
+    def clinic(self, word: Token) -> dict[str, Any]:
+        return {"clinic": word.value.meaning}
+
+    def service(self, word: Token) -> dict[str, Any]:
+        return {"service": word.value.meaning}
+
+    def dated(self, *words: Token) -> list[Item]:
+        named, year = _meaning(words, "DAYNAME"), _number(words, "YEAR")
+        month, text = _meaning(words, "MONTH"), _text(words)
+        numbers = [int(_digits(word.value.text)) for word in words if word.type == "NUMBER"]
+        if len(numbers) > 1:
+            return [Day(f"{number} {_text(words[-1:])}", number, month, year) for number in numbers]
+        return [Day(text, numbers[0], month, year, named=named)]
+
+    def month_first(self, *words: Token) -> list[Item]:
+        number, year = _number(words, "NUMBER"), _number(words, "YEAR")
+        return [Day(_text(words), number or 0, _meaning(words, "MONTH"), year, named=_meaning(words, "DAYNAME"))]
+
+    def said_day(self, word: Token) -> list[Item]:
+        if word.type == "ISO":
+            year, month, number = map(int, word.value.text.split("-"))
+            return [Day(word.value.text, number, month, year)]
+        return [Day(word.value.text, ahead=0 if word.type == "TODAY" else 1)]
+
+    def between(self, first: list[Day], _dash: Token, last: list[Day]) -> list[Item]:
+        return [*first[:-1], Range(first[-1], last[0]), *last[1:]]
+
+    def within_month(self, *words: Token) -> list[Item]:
+        first, last = (int(_digits(word.value.text)) for word in words if word.type == "NUMBER")
+        month, year, text = _meaning(words, "MONTH"), _number(words, "YEAR"), _text(words)
+        return [Range(Day(text, first, month, year), Day(text, last, month, year))]
+
+    def weekdays(self, *words: Token) -> list[Item]:
+        numbers = [word.value.meaning for word in words if word.type == "WEEKDAY"]
+        if len(numbers) == 2:
+            first, last = numbers
+            numbers = [(first + ahead) % 7 for ahead in range((last - first) % 7 + 1)]
+        return [Weekdays(_text(words), tuple(numbers), together=len(words) > 1)]
+
+    def mark(self, word: Token) -> list[Item]:
+        return [Mark(word.type, word.value.text)]
+
+    def span(self, begins: Token, _dash: Token, ends: Token, _tail: Token | None = None) -> dict[str, Any]:
+        return {"begins": _time(begins), "ends": _time(ends)}
+
+    def at(self, word: Token) -> dict[str, Any]:
+        return {"at": _time(word)}
+
+    def minutes(self, word: Token) -> dict[str, Any]:
+        return {"every": int(_digits(word.value.text))}
+
+    def hours(self, word: Token) -> dict[str, Any]:
+        return {"every": 60 * int(_digits(word.value.text))}
+
+    def capacity(self, word: Token) -> dict[str, Any]:
+        return {"capacity": int(_digits(word.value.text))}
+
+    def walkin(self, *words: Token) -> dict[str, Any]:
+        [share] = [word.value.text for word in words if word.type != "WALKIN"]
+        if int(_digits(share)) > 100:
+            raise NotUnderstood(share)
+        return {"walkin": int(_digits(share))}
+
+    def interpreter(self, _word: Token, *languages: Token) -> dict[str, Any]:
+        return {"languages": tuple(dict.fromkeys(word.value.meaning for word in languages))}
+
+    def number(self, word: Token) -> dict[str, Any]:
+        return {"number": int(_digits(word.value.text))}
+
+    def year(self, word: Token) -> dict[str, Any]:
+        said = int(word.value.text)
+        return {"year": said - said_days.BUDDHIST if said > 2400 else said}
+
+    def ended(self, _word: Token) -> dict[str, Any]:
+        return {"ended": True}
+
+    def named(self, _word: Token) -> dict[str, Any]:
+        return {"named": True}
+
+    def rest(self, word: Token) -> dict[str, Any]:
+        return {"rest": word.value.text}
+
+    def __default__(self, _data: Any, parts: list[Any], _meta: Any) -> dict[str, Any]:
+        """A whole line: every field once, and all that speaks of days in its order."""
+        said: dict[str, Any] = {}
+        when: list[Item] = []
+        for part in parts:
+            if isinstance(part, list):
+                when += part
+                continue
+            when.append(Mark("STOP"))
+            for field, value in part.items():
+                if said.setdefault(field, value) != value:
+                    raise NotUnderstood(str(value))
+        return said | {"when": when}
+
+
+def _digits(text: str) -> str:
+    return re.sub(r"\D", "", text)
+
+
+def _text(words: tuple[Token, ...]) -> str:
+    return " ".join(word.value.text for word in words)
+
+
+def _meaning(words: tuple[Token, ...], kind: str) -> Any:
+    return next((word.value.meaning for word in words if word.type == kind), None)
+
+
+def _number(words: tuple[Token, ...], kind: str) -> int | None:
+    return next((int(_digits(word.value.text)) for word in words if word.type == kind), None)
+
+
+def _time(word: Token) -> time:
+    hours, minutes = (int(part) for part in re.split("[:.]", word.value.text))
+    if hours > 23 or minutes > 59:
+        raise NotUnderstood(word.value.text)
+    return time(hours, minutes)
