@@ -10,10 +10,8 @@ from handlers.presses.desk import ConfirmDesk, SeeDay
 from handlers.request import Request
 from handlers.screen import Screen
 from handlers.screens import desk as screens
-from people import dialogue, store
-from people.authority import Action, clinics_of
-from people.recognise import require
-from people.refusals import NotAllowed
+from people import dialogue, scope
+from people.authority import Action
 from scheduling import desk
 from scheduling.clinics import Clinic
 from scheduling.desk import Span
@@ -94,9 +92,7 @@ async def _change(request: Request, start: str, action: Action) -> tuple[Line, s
         return line
     if line.clinic is None and len(mine) > 1:
         return screens.name_clinic(request.say, EXAMPLES[start])
-    clinic_id = line.clinic or mine[0]
-    await require(request.session, request.person, action, clinic_id)
-    return line, clinic_id
+    return line, await _at_clinic(request, action, line.clinic or mine[0])
 
 
 async def confirm(request: Request, pressed: ConfirmDesk) -> Screen:
@@ -107,7 +103,7 @@ async def confirm(request: Request, pressed: ConfirmDesk) -> Screen:
         return screens.stale(request.say)
     name, draft = step
     action = Action.OPEN_SLOTS if name == OPENING else Action.CLOSE_TIME
-    await require(request.session, person, action, draft["clinic_id"])
+    await _at_clinic(request, action, draft["clinic_id"])
     if DONE not in draft:
         draft[DONE] = await (_open if name == OPENING else _close)(request, draft)
         await dialogue.note(request.session, person.id, draft)
@@ -118,13 +114,13 @@ async def _open(request: Request, draft: dict[str, Any]) -> list[int]:
     plan, zone = _plan(draft), request.house.clinics.clinics[draft["clinic_id"]].zone
     minutes = request.house.clinics.services[plan.service].minutes
     count = len(desk.planned(plan, zone, request.now))
-    added = await desk.open_times(request.session, plan, minutes, zone, request.now)
+    added = await desk.open_times(request.session, plan, minutes, zone, request.now, request.known.id)
     return [added, count - added]
 
 
 async def _close(request: Request, draft: dict[str, Any]) -> list[int]:
     span = Span(draft["clinic_id"], *(datetime.fromisoformat(draft[edge]) for edge in ("begin", "end")))
-    return [await desk.close_times(request.session, span, request.now)]
+    return [await desk.close_times(request.session, span, request.now, request.known.id)]
 
 
 async def no_show(request: Request) -> Screen:
@@ -133,7 +129,7 @@ async def no_show(request: Request) -> Screen:
     if not request.text.strip():
         return screens.not_understood(request.say, "", screens.NOSHOW_EXAMPLE)
     code = read_code(request.text)
-    booking, slot = await desk.mark_no_show(request.session, code, mine, request.now)
+    booking, slot = await desk.mark_no_show(request.session, code, mine, request.now, request.known.id)
     return screens.no_show(request.say, request.house.clinics, booking, slot)
 
 
@@ -143,15 +139,16 @@ def read_code(text: str) -> str:
 
 
 async def _my_clinics(request: Request, action: Action) -> list[str]:
-    mine = clinics_of(await store.grants_of(request.session, request.known.id), action)
-    known = [clinic_id for clinic_id in mine if clinic_id in request.house.clinics.clinics]
-    if not known:
-        raise NotAllowed
-    return known
+    return await scope.clinics(request.session, request.person, action, request.house.clinics.clinics)
+
+
+async def _at_clinic(request: Request, action: Action, clinic_id: str) -> str:
+    known = request.house.clinics.clinics
+    return await scope.clinic(request.session, request.person, action, known, clinic_id, now=request.now)
 
 
 async def _day(request: Request, clinic_id: str, day: date) -> Screen:
-    await require(request.session, request.person, Action.SEE_DAY, clinic_id)
+    await _at_clinic(request, Action.SEE_DAY, clinic_id)
     clinic = request.house.clinics.clinics[clinic_id]
     slots, lines = await desk.day_of(request.session, clinic_id, day, clinic.zone)
     return screens.day(request.say, request.house.clinics, clinic_id, day, slots, lines)

@@ -22,6 +22,7 @@ GRAMMAR = r"""
 open_line: clinic? service day span "every"? EVERY? CAPACITY?
 close_line: clinic? day span REST?
 today_line: clinic? day?
+export_line: clinic? day? PERIOD? | clinic? PERIOD day
 clinic: CLINIC
 service: SERVICE
 day: TODAY -> today | TOMORROW -> tomorrow | WEEKDAY -> weekday | _WEEKDAY? NUMBER MONTH YEAR? -> dated
@@ -37,6 +38,8 @@ REST: /\S.*/
 %ignore /[\s,]+/
 """
 TODAY_WORDS = ("today", "วันนี้", "ဒီနေ့", "ယနေ့", "ថ្ងៃនេះ")
+WEEK_WORDS = ("week", "สัปดาห์", "หนึ่งสัปดาห์", "တစ်ပတ်", "သီတင်းတစ်ပတ်", "សប្ដាហ៍", "មួយសប្ដាហ៍", "សប្តាហ៍", "មួយសប្តាហ៍")
+DAY_WORDS = ("day", "หนึ่งวัน", "တစ်ရက်", "មួយថ្ងៃ")
 TOMORROW_WORDS = ("tomorrow", "พรุ่งนี้", "မနက်ဖြန်", "ថ្ងៃស្អែក", "ស្អែក")
 
 
@@ -51,6 +54,7 @@ class Line:
     ends: time = time(0)
     every: int = 30
     capacity: int = 1
+    days: int = 1
 
 
 @dataclass(eq=False)
@@ -61,7 +65,7 @@ class NotUnderstood(Exception):
 
 
 class DeskGrammar:
-    """Reads /open, /close and /today lines."""
+    """Reads /open, /close, /today and /export lines."""
 
     def __init__(self, clinics: Clinics) -> None:
         """Build the word lists of this deployment."""
@@ -75,19 +79,20 @@ class DeskGrammar:
             "MONTH.5": self._months,
             "WEEKDAY.4": self._weekdays,
             "_WEEKDAY.4": self._weekdays,
+            "PERIOD.6": dict.fromkeys(map(for_matching, (*WEEK_WORDS, *DAY_WORDS))),
             "TODAY.6": dict.fromkeys(map(for_matching, TODAY_WORDS)),
             "TOMORROW.6": dict.fromkeys(map(for_matching, TOMORROW_WORDS)),
         }
         lines = [f"{name}: /(?:{_alternatives(names)})/" for name, names in terminals.items()]
         self._parser = Lark(
             "\n".join((GRAMMAR, *lines, f"%ignore /(?:{_alternatives(_DATE_WORDS)})/")),
-            start=["open_line", "close_line", "today_line"],
+            start=["open_line", "close_line", "today_line", "export_line"],
             parser="earley",
             lexer="dynamic",
         )
 
     def read(self, start: str, text: str, today: date) -> Line:
-        """Read one line; `start` is `open_line`, `close_line` or `today_line`.
+        """Read one line; `start` is `open_line`, `close_line`, `today_line` or `export_line`.
 
         Raises:
             NotUnderstood: with the part that fits nowhere.
@@ -163,6 +168,9 @@ class _Meaning(Transformer[Token, Any]):
     def today_line(self, *parts: Any) -> Line:
         return self._line(parts)
 
+    def export_line(self, *parts: Any) -> Line:
+        return self._line(parts)
+
     def _line(self, parts: tuple[Any, ...]) -> Line:
         said: dict[str, Any] = {}
         for part in parts:
@@ -170,6 +178,8 @@ class _Meaning(Transformer[Token, Any]):
                 said |= part
             elif isinstance(part, Token) and part.type in ("EVERY", "CAPACITY"):
                 said[part.type.lower()] = int(re.sub(r"\D", "", part))
+            elif isinstance(part, Token) and part.type == "PERIOD":
+                said["days"] = 7 if str(part) in set(map(for_matching, WEEK_WORDS)) else 1
         return Line(**said)
 
 

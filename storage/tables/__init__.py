@@ -6,7 +6,7 @@ from storage.tables.delivery import Owed, Pace, Shown, Wipe
 from storage.tables.frame import Table
 from storage.tables.people import Consent, Dialogue, Grant, Invite, Person, Quarantined
 from storage.tables.scheduling import Booking, Closure, Slot
-from storage.tables.trust import Approval, AuditEntry, AuditHead, Limit, Pin, Tombstone
+from storage.tables.trust import Approval, AuditEntry, AuditHead, KeyCheck, Limit, Pin, Tombstone
 
 __all__ = [
     "Alert",
@@ -20,6 +20,7 @@ __all__ = [
     "Dialogue",
     "Grant",
     "Invite",
+    "KeyCheck",
     "Limit",
     "Owed",
     "Pace",
