@@ -9,7 +9,7 @@ BOT_DEMO_PORT ?= 8090
 # For the folder of tests that change often, `make test TESTS=tests/flows`.
 TESTS ?= tests
 
-.PHONY: install demo test lint format bench soak lock clean
+.PHONY: install demo test lint format bench soak audit audit-tools sbom lock clean
 
 # The stamp is a copy of the requirements: as long as they are the same, a run needs no network.
 # A virtual environment whose Python has gone (an upgrade of the system, a moved folder) is made anew.
@@ -50,6 +50,31 @@ bench: install
 soak: install
 	$(PY) -m benchmarks.soak
 
+# Tools for the supply chain stay out of `make install`: they have a small environment and a lock of their own.
+AUDIT_VENV ?= build/audit-venv
+AUDIT_PY := "$(AUDIT_VENV)/bin/python"
+audit-tools: install
+	@if ! $(AUDIT_PY) -c '$(FITS)' 2>/dev/null; then \
+		rm -f "$(AUDIT_VENV)/installed.txt" && $(PY) -m venv --clear "$(AUDIT_VENV)"; \
+	fi
+	@cmp -s requirements/audit.txt "$(AUDIT_VENV)/installed.txt" || { \
+		echo "Installing what requirements/audit.txt pins ..." && \
+		$(AUDIT_PY) -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: \
+			-r requirements/audit.txt && \
+		cp requirements/audit.txt "$(AUDIT_VENV)/installed.txt"; }
+
+# Known weaknesses of what is pinned. Asks PyPI over the network; AUDIT="-s osv" asks osv.dev instead, and
+# AUDIT="-s osv --osv-url ..." a copy of it. --strict: a package that could not be looked up is a failure too.
+audit: audit-tools
+	@$(AUDIT_PY) -m pip_audit --strict --disable-pip --require-hashes --progress-spinner off $(AUDIT) \
+		-r requirements/run.txt -r requirements/dev.txt -r requirements/audit.txt \
+	|| { echo "make audit: a weakness was found, or the service did not answer for every package (see above)." \
+		"Nothing was shown to be safe." >&2; exit 1; }
+
+# What runs, with hashes and licences, as CycloneDX JSON. Needs no network once the tools are installed.
+sbom: audit-tools
+	@$(AUDIT_PY) requirements/bill.py $(PY) build/sbom.json
+
 # Needs uv on the path. Newest versions that fit pyproject.toml, for Python 3.11 to 3.13, without any index's address.
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade \
 	--no-header --no-annotate
@@ -57,7 +82,8 @@ lock:
 	@command -v uv >/dev/null || { echo "make lock needs uv: see https://docs.astral.sh/uv/"; exit 1; }
 	$(LOCK) pyproject.toml --group dev --output-file requirements/dev.txt
 	$(LOCK) pyproject.toml --constraints requirements/dev.txt --output-file requirements/run.txt
+	$(LOCK) --group audit --output-file requirements/audit.txt
 
 clean:
-	rm -rf "$(VENV)" .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf "$(VENV)" build .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

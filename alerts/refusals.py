@@ -27,13 +27,3 @@ class LanguagesMissing(Refusal):
 @dataclass(eq=False)
 class NobodyToTell(Refusal):
     """Nobody wants alerts."""
-
-
-@dataclass(eq=False)
-class SecondPersonNeeded(Refusal):
-    """Whoever wrote an alert cannot approve it."""
-
-
-@dataclass(eq=False)
-class ChangedSince(Refusal):
-    """The text is not the one that was proposed."""

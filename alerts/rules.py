@@ -14,6 +14,11 @@ LIFE = timedelta(hours=12)
 """What has not gone out by then is not sent any more."""
 
 
+AUDIENCE = "everyone who wants alerts, by the time of the approval"
+"""Whom `store.audience` counts. How many these are may change before the approval, the rule may not."""
+TIME = f"from {CANCEL_WINDOW} until {CANCEL_WINDOW + LIFE} after the approval"
+
+
 class State(StrEnum):
     """Where an alert stands."""
 
@@ -23,9 +28,10 @@ class State(StrEnum):
     STOPPED = "stopped"
 
 
-def content_hash(texts: Mapping[str, str]) -> bytes:
-    """What an approval binds: the texts in every language, byte for byte."""
-    return hashlib.sha256(json.dumps(dict(texts), sort_keys=True, ensure_ascii=False).encode()).digest()
+def content_hash(texts: Mapping[str, str], audience: str = AUDIENCE, time: str = TIME) -> bytes:
+    """What an approval binds (32 bytes): the texts in every language, byte for byte, for whom, and when."""
+    bound = {"texts": dict(texts), "audience": audience, "time": time}
+    return hashlib.sha256(json.dumps(bound, sort_keys=True, ensure_ascii=False).encode()).digest()
 
 
 def length(text: str) -> int:

@@ -1,4 +1,4 @@
-"""Writing an alert and having it approved. Two different people, one fixed text."""
+"""Writing an alert, fixing its text, sending and stopping it. That two people agree is asked by whoever calls this."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,14 +6,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from alerts import rules, store
-from alerts.refusals import (
-    AlertGone,
-    ChangedSince,
-    LanguagesMissing,
-    NobodyToTell,
-    SecondPersonNeeded,
-    TextTooLong,
-)
+from alerts.refusals import AlertGone, LanguagesMissing, NobodyToTell, TextTooLong
 from alerts.rules import State
 from locales.languages import LANGUAGES
 from storage.tables import Alert, Person
@@ -31,6 +24,11 @@ class Draft:
     def missing(self) -> tuple[str, ...]:
         """Languages of the audience that have no text yet."""
         return tuple(language for language in LANGUAGES if self.audience.get(language) and language not in self.texts)
+
+    @property
+    def content_hash(self) -> bytes:
+        """What an approval of this alert binds."""
+        return rules.content_hash(self.texts)
 
 
 async def draft_of(session: AsyncSession, author: Person, now: datetime) -> Draft:
@@ -63,8 +61,8 @@ async def discard(session: AsyncSession, author: Person, now: datetime) -> Draft
     return Draft(draft.alert, {}, draft.audience)
 
 
-async def propose(session: AsyncSession, author: Person, alert_id: int, now: datetime) -> Draft:
-    """Fix the text and ask for approval. Proposing twice changes nothing.
+async def propose(session: AsyncSession, author: Person, alert_id: int) -> Draft:
+    """Fix the text. Proposing twice changes nothing.
 
     Raises:
         AlertGone: no such alert of this operator.
@@ -80,34 +78,31 @@ async def propose(session: AsyncSession, author: Person, alert_id: int, now: dat
     if draft.missing:
         raise LanguagesMissing(draft.missing)
     if await store.change_state(session, alert.id, State.DRAFT, State.PROPOSED):
-        alert.state = State.PROPOSED
-        alert.content_hash = rules.content_hash(draft.texts)
-        await session.flush()
+        await session.refresh(alert)
     return draft
 
 
-async def approve(session: AsyncSession, approver: Person, alert_id: int, now: datetime) -> Draft:
-    """Approve what was proposed and owe it to its audience. Approving twice owes nothing twice.
+async def take_back(session: AsyncSession, alert_id: int) -> None:
+    """A proposed alert is a draft again, and can be written again. Anything else stays what it is."""
+    draft = await read(session, alert_id)
+    if await store.change_state(session, alert_id, State.PROPOSED, State.DRAFT):
+        await session.refresh(draft.alert)
+
+
+async def send(session: AsyncSession, alert_id: int, now: datetime) -> Draft:
+    """Owe what was proposed to its audience: it was approved.
 
     Raises:
-        AlertGone: not waiting for approval.
-        SecondPersonNeeded: the author cannot approve.
-        ChangedSince: the texts are not the ones proposed.
+        AlertGone: not proposed (any more).
         LanguagesMissing: someone with another language joined the audience since.
     """
     draft = await read(session, alert_id)
     alert = draft.alert
-    if alert.author_id == approver.id:
-        raise SecondPersonNeeded
-    if alert.state == State.APPROVED and alert.approver_id == approver.id:
-        return draft
-    if alert.content_hash != rules.content_hash(draft.texts):
-        raise ChangedSince
     if draft.missing:
         raise LanguagesMissing(draft.missing)
     if not await store.change_state(session, alert_id, State.PROPOSED, State.APPROVED):
         raise AlertGone
-    alert.state, alert.approver_id, alert.approved_at = State.APPROVED, approver.id, now
+    alert.state, alert.approved_at = State.APPROVED, now
     due_at = now + rules.CANCEL_WINDOW
     alert.audience_size = await store.owe_to_audience(session, alert_id, due_at=due_at, expires_at=due_at + rules.LIFE)
     await session.flush()

@@ -10,6 +10,8 @@ from answers import store
 from answers.ask import Finding
 from delivery.owing import owe
 from delivery.rules import Kind
+from locales.graphemes import cut
+from storage.audit import record
 from storage.tables import Person, Question
 
 MOST_KEPT = 5
@@ -40,7 +42,7 @@ async def keep(session: AsyncSession, person: Person, text: str, language: str, 
         update_id=update_id,
         person_id=person.id,
         language=language,
-        text=text[:LONGEST],
+        text=cut(text, LONGEST),
         asked_on=now.date(),
         state="open",
         topic_id="",
@@ -79,6 +81,8 @@ async def tell_answered(session: AsyncSession, find: Find, phrasings: set[tuple[
             told += 1
             if question.person_id is not None:
                 await owe(session, Kind.ANSWERED, str(question.id), question.person_id, question.id, due_at=now)
+    if told:
+        await record(session, "questions-answered", now=now, detail=f"{told} questions")
     return told
 
 

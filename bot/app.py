@@ -1,6 +1,7 @@
 """The composition root: every part is made here, once, and handed down."""
 
 import asyncio
+import contextlib
 import itertools
 from dataclasses import replace
 from types import TracebackType
@@ -22,21 +23,26 @@ from bot.housekeeping import Housekeeping
 from bot.metrics import Metrics
 from bot.polling import ALLOWED, Poller
 from bot.release import tell_whoever_asked
+from bot.restoring import forget_again, tombstone_file
 from bot.sender import Sender
 from bot.settings import BadSettings, Settings
+from bot.shown import ShownMessages
 from bot.single import claim_database
 from bot.telegram_http import AiohttpRequest, UpdatesRequest
 from bot.telegram_out import TelegramOut
 from bot.ticker import Ticker
 from bot.unit import Unit
 from bot.web import Webhook, web_app
+from bot.wiper import Wiper
 from delivery import claiming
 from delivery.rules import Lane, wait_after
 from handlers.request import House
 from handlers.routes import COMMANDS
 from locales.languages import LANGUAGES, SOURCE
-from storage import keys, migrate
-from storage.database import Database, is_outage
+from storage import audit_check, keys, migrate
+from storage.audit_check import Verdict
+from storage.database import Database, is_outage, is_transient
+from storage.keycheck import confirm_ring
 
 STOP_SECONDS = 8
 """How long a stop waits for what is in hand; the whole stop takes less than ten."""
@@ -64,6 +70,7 @@ class App:
         self.house: House = build_house(settings, finder)
         self.database = Database(settings.database_url)
         self.metrics = Metrics()
+        self.shown = ShownMessages()
         self.bot = Bot(
             settings.token.get_secret_value(),
             base_url=f"{settings.telegram_api}/bot",
@@ -84,17 +91,25 @@ class App:
             await migrate.upgrade(self.database)
         elif await migrate.current(self.database) != migrate.newest():
             raise BadSettings("the database is not at the newest schema: run `python -m bot migrate`")
+        async with self.database.writing() as session:
+            await confirm_ring(session, keys.in_use())
+        tombstones = tombstone_file(self.settings)
+        await forget_again(self.database, tombstones, self.now())
         await self._reach_telegram()
-        self.house = replace(self.house, bot_name=self.bot.username)
-        self.out = TelegramOut(self.bot, Gate(self.settings.send_rate))
-        self.dispatcher = Dispatcher(Unit(self.house, self.database, self.metrics, self.now), self.out, self.metrics)
+        self.house = replace(self.house, bot_name=self.bot.username, check_log=self._check_log)
+        self.out = TelegramOut(self.bot, Gate(self.settings.send_rate), self.shown)
+        unit = Unit(self.house, self.database, self.metrics, self.now, self.shown)
+        self.dispatcher = Dispatcher(unit, self.out, self.metrics)
         self.sender = Sender(self.house, self.database, self.out, self.metrics, self.now, self.settings.send_rate)
-        self.housekeeping = Housekeeping(self.database, self.now)
-        self.ticker = Ticker(self._beat, self.dispatcher.committed)
+        self.wiper = Wiper(self.database, self.out, self.now)
+        self.housekeeping = Housekeeping(self.database, self.now, tombstones, unit.left)
+        self.ticker = Ticker(self.sender.drain, self.dispatcher.committed)
+        self.tidying = Ticker(self._tidy, asyncio.Event())
         await tell_whoever_asked(self.house, self.database, self.now)
         await self._announce()
         await self._listen()
         self.ticker.start()
+        self.tidying.start()
         if not self.settings.webhook_url:
             self._poller = Poller(self.bot, self.dispatcher)
             self._polling = asyncio.create_task(self._poller.run())
@@ -103,8 +118,10 @@ class App:
     async def stop(self) -> None:
         """Stop taking in, finish what is in hand or hand it back, close; all at once, so that no wait adds up."""
         self.sender.stopping.set()
-        await asyncio.gather(self._stop_taking(), self.ticker.stop(STOP_SECONDS))
+        await asyncio.gather(self._stop_taking(), self.ticker.stop(STOP_SECONDS), self.tidying.stop(STOP_SECONDS / 2))
         await self.out.finish(FINISH_SECONDS)
+        with contextlib.suppress(Exception):
+            await self.shown.flush(self.database, self.now())
         await self.bot.shutdown()
         await self.database.close()
         if self._lock:
@@ -151,10 +168,20 @@ class App:
         if self._runner:
             await self._runner.cleanup()
 
-    async def _beat(self) -> None:
-        """What is done every second: send what is due, and once an hour forget what is old."""
-        await self.sender.drain()
-        await self.housekeeping.run_if_due()
+    async def _tidy(self) -> None:
+        """What is done every second beside sending, so that a long alert holds up no erasure: note which messages were
+        shown, delete those that must go, and forget what is old.
+        """
+        try:
+            await self.shown.flush(self.database, self.now())
+            if await self.wiper.drain():
+                self.housekeeping.untidy()
+            await self.housekeeping.run_if_due()
+            await self.housekeeping.tidy()
+        except Exception as error:
+            if not is_outage(error) and not is_transient(error):
+                raise
+            log.event("tidying-waits", level=30, error=error)
 
     async def _measure(self) -> None:
         """What is counted only when somebody looks: what is due and has not gone out."""
@@ -170,6 +197,11 @@ class App:
             count, oldest = waiting.get(lane, (0, now))
             self.metrics.waiting.labels(str(int(lane))).set(count)
             self.metrics.oldest.labels(str(int(lane))).set((now - oldest).total_seconds())
+
+    async def _check_log(self) -> Verdict:
+        """In a session of its own: what is read must be as of one instant."""
+        async with self.database.reading() as session:
+            return await audit_check.verify(session)
 
     async def _announce(self) -> None:
         """Put the commands into Telegram's menu, in every language."""

@@ -1,15 +1,21 @@
 """`python -m bot check`: everything that is wrong, named in one run, before a person meets it."""
 
+from pathlib import Path
+
+from sqlalchemy.engine import make_url
 from telegram.error import TelegramError
 
 from answers.content import ContentError
 from answers.corpus import load_corpus
+from bot.secrecy import open_to_others
 from bot.settings import BadSettings, Settings, read_settings
 from bot.words import catalogue_faults
 from handlers.pictures.fonts import can_shape
 from scheduling.clinics import BadClinics, read_clinics
 from storage import migrate
 from storage.database import Database, is_outage
+from storage.keycheck import confirm_ring
+from storage.keys import BadKeys
 
 
 async def check(*, offline: bool) -> list[str]:
@@ -21,7 +27,7 @@ async def check(*, offline: bool) -> list[str]:
         settings = read_settings()
     except BadSettings as error:
         return faults + str(error).splitlines()
-    faults += settings.faults() + setting_faults(settings) + picture_faults()
+    faults += settings.faults() + setting_faults(settings) + file_faults(settings) + picture_faults()
     faults += await database_faults(settings)
     faults += await telegram_faults(settings)
     return faults
@@ -59,11 +65,32 @@ def setting_faults(settings: Settings) -> list[str]:
     return faults
 
 
+def file_faults(settings: Settings) -> list[str]:
+    """Files and folders of ours that other accounts of the machine may look into."""
+    url = make_url(settings.database_url)
+    files = [Path(".env")]
+    if url.get_backend_name() == "sqlite" and url.database:
+        file = Path(url.database)
+        files += [file.parent, *sorted(file.parent.glob(f"{file.name}*")), *sorted(file.parent.glob("*.keys"))]
+        files += [file.parent / "tombstones"]
+    found = open_to_others(*files, *filter(None, [settings.tombstones]))
+    if settings.tombstones_path() is None:
+        found.append("BOT_TOMBSTONES: is not set: people erased after a backup would come back with it")
+    return found
+
+
 async def database_faults(settings: Settings) -> list[str]:
-    """Whether the database answers and has the newest schema."""
+    """Whether the database answers, has the newest schema, and was made with these keys."""
     database = Database(settings.database_url)
     try:
         current = await migrate.current(database)
+        if current == migrate.newest():
+            async with database.writing() as session:
+                await confirm_ring(session, settings.ring())
+    except BadKeys as error:
+        return [str(error)]
+    except BadSettings:
+        return []  # no ring: named already
     except Exception as error:
         if not is_outage(error):
             raise

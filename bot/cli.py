@@ -1,7 +1,11 @@
-"""`python -m bot COMMAND`. Imports what a command needs only when it runs, so that `--help` is quick."""
+"""`python -m bot COMMAND`. Imports what a command needs only when it runs, so that `--help` is quick.
+
+The rule: no option takes a secret, because other accounts of a machine see what a process was started with.
+"""
 
 import argparse
 import asyncio
+import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -15,6 +19,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code."""
     options = _parser().parse_args(arguments)
     run: Callable[[argparse.Namespace], int] = options.run
+    if arguments is None and run not in (_words, _evaluate):  # a process of its own, and not a tool of development
+        _close_up()
     try:
         return run(options)
     except KeyboardInterrupt:
@@ -24,6 +30,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise
         print(error, file=sys.stderr)
         return 1
+
+
+def _close_up() -> None:
+    """What this process makes is nobody else's to read, and what goes wrong in it is told without quoting anybody."""
+    from bot.secrecy import PRIVATE_UMASK
+
+    os.umask(PRIVATE_UMASK)
+    log.set_up()
+    log.catch_the_rest()
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -50,6 +65,9 @@ def _parser() -> argparse.ArgumentParser:
     invite.add_argument("--clinic", default="", help="the clinic, for staff and lead")
     backup = add("backup", "Copy the SQLite database while it is in use, and verify the copy.", _backup)
     backup.add_argument("target", type=Path, help="the file to write; must not exist")
+    restore = add("restore", "Put a backup in place; whoever was erased since stays erased.", _restore)
+    restore.add_argument("backup", nargs="?", type=Path, help="a file that `backup` wrote; not with PostgreSQL")
+    restore.add_argument("--restored", action="store_true", help="pg_restore has filled the database: put it right")
     release = add("content", "The next content release: phrasings that editors took from kept questions.", _content)
     release.add_argument("what", choices=("export",), help="export: print them as a patch of the phrasing files")
     keys = add("keys", "The key ring.", _keys)
@@ -57,6 +75,15 @@ def _parser() -> argparse.ArgumentParser:
         "what",
         choices=("new", "rotate", "check"),
         help="new: print a ring for BOT_KEYS; rotate: seal all under the newest key; check: count values by key",
+    )
+    trail = add("audit", "The audit log: verify it, or print it as JSON lines.", _audit)
+    trail.add_argument("what", choices=("verify", "export"), help="verify: name faults, print heads; export: all of it")
+    trail.add_argument(
+        "--expect",
+        action="append",
+        default=[],
+        metavar="CHAIN=HEAD",
+        help="a head that an earlier run printed and that must still be in the log; may be given more than once",
     )
     evaluate = add("evaluate", "Measure search and danger signs on a folder of questions.", _evaluate)
     evaluate.add_argument("folder", type=Path)
@@ -139,6 +166,16 @@ def _backup(options: argparse.Namespace) -> int:
     return 0
 
 
+def _restore(options: argparse.Namespace) -> int:
+    from bot.maintenance import CannotDo
+    from bot.restoring import restore, restored
+
+    if (options.backup is None) == (not options.restored):
+        raise CannotDo("give a backup, or --restored after pg_restore")
+    print(asyncio.run(restored() if options.restored else restore(options.backup)))
+    return 0
+
+
 def _content(_options: argparse.Namespace) -> int:
     from bot.maintenance import content_patch
 
@@ -158,6 +195,21 @@ def _keys(options: argparse.Namespace) -> int:
         case "check":
             print(asyncio.run(keys_in_use()))
     return 0
+
+
+def _audit(options: argparse.Namespace) -> int:
+    from bot.auditing import export_log, verify_log
+
+    async def export() -> None:
+        async for line in export_log():
+            print(line)
+
+    if options.what == "export":
+        asyncio.run(export())
+        return 0
+    lines, sound = asyncio.run(verify_log(options.expect))
+    print("\n".join(lines))
+    return 0 if sound else 1
 
 
 def _evaluate(options: argparse.Namespace) -> int:
@@ -183,8 +235,9 @@ def _is_expected(error: Exception) -> bool:
         return True
 
     from answers.content import ContentError
+    from bot.auditing import BadHead
     from bot.maintenance import CannotDo
     from scheduling.clinics import BadClinics
     from storage.keys import BadKeys
 
-    return isinstance(error, ContentError | CannotDo | BadClinics | BadKeys)
+    return isinstance(error, ContentError | CannotDo | BadClinics | BadHead | BadKeys)

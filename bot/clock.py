@@ -28,3 +28,10 @@ def new_code() -> str:
 def new_secret() -> str:
     """128 random bits as letters that fit into a link and into a button."""
     return secrets.token_hex(16)
+
+
+def new_layout() -> str:
+    """The ten digits in an order of their own, for the keys of one entry."""
+    digits = list("0123456789")
+    secrets.SystemRandom().shuffle(digits)
+    return "".join(digits)

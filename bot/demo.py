@@ -83,13 +83,14 @@ async def _serve(app: App, simulator: Simulator) -> None:
         await populate(app, simulator)
         print(f"\n  Open this page in a browser:  {simulator.url}/\n")
         print("  Aye and Sokha are migrants, Noi is a nurse, Dara and Mali are operators.")
+        print("  The demo keeps its keys beside its data. Never do that with a real bot: see BOT_KEYS in README.md.")
         print("  The buttons beside the clock let time pass. Stop with Ctrl+C.", flush=True)
         await stop.wait()
         print("\nStopping ...", flush=True)
 
 
 def demo_settings(settings: Settings, url: str, folder: Path) -> Settings:
-    """Settings of the demo: a fresh database in `folder`, and keys that are never written down."""
+    """Settings of the demo: a fresh database in `folder`, and beside it fresh keys, where real ones must never be."""
     return settings.model_copy(
         update={
             "token": SecretStr(TOKEN),
@@ -99,10 +100,18 @@ def demo_settings(settings: Settings, url: str, folder: Path) -> Settings:
             "host": "127.0.0.1",
             "port": 0,
             "owners": frozenset({OPERATOR}),
-            "keys": SecretStr(new_ring().written()),
-            "key_file": None,
+            "tombstones": None,
+            "keys": SecretStr(_kept_beside(folder)),
+            "keys_file": None,
         }
     )
+
+
+def _kept_beside(folder: Path) -> str:
+    file = folder / "demo.keys"
+    file.touch(0o600)
+    file.write_text(new_ring().written() + "\n", "ascii")
+    return file.read_text("ascii").strip()
 
 
 async def populate(app: App, simulator: Simulator, days: int = DAYS_OPEN) -> None:

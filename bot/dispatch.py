@@ -1,8 +1,9 @@
 """An update becomes a Request, a handler's Screen, a commit, and only then something a person sees.
 
 1. Danger first: from memory, before the database, a limit or a menu.
-2. The person's turn; then `bot/unit.py` runs the handler in one transaction.
-3. Show the screen. A crash before the commit leaves nothing behind; one after it is repaired by the next delivery,
+2. Whoever is over their limit is passed over in silence; when the house is full, the noisiest are (`bot/flood.py`).
+3. The person's turn, counted (`bot/guard.py`); then `bot/unit.py` runs the handler in one transaction.
+4. Show the screen. A crash before the commit leaves nothing behind; one after it is repaired by the next delivery,
    because every handler finds its own earlier effect.
 """
 
@@ -15,6 +16,7 @@ from telegram import Update
 from answers.ask import prepare
 from bot import log
 from bot.crashpoint import crashpoint
+from bot.flood import Crowd
 from bot.incoming import Incoming, read
 from bot.metrics import Metrics
 from bot.telegram_out import Pressed, TelegramOut
@@ -23,9 +25,12 @@ from bot.unit import NotNow, Unit
 from handlers.asking import danger_card
 from handlers.screen import Screen
 from handlers.scripts import in_script
+from locales.catalogue import words
 from locales.zawgyi import is_zawgyi
 from people.rules import guess_language
 from people.store import find_person, mark_unreachable
+
+TOO_QUICK = words("You are quick! Please wait a few seconds.")
 
 
 class Dispatcher:
@@ -36,6 +41,7 @@ class Dispatcher:
         self.unit, self.out, self.metrics = unit, out, metrics
         self.committed = asyncio.Event()
         """Set after each commit: something may be owed now."""
+        self.crowd = Crowd()
         self._turns = Turns()
 
     async def handle(self, update: Update) -> None:
@@ -50,6 +56,8 @@ class Dispatcher:
         if incoming.kind == "stray":
             await self._show(incoming, Screen())
             return
+        if message := update.effective_message:
+            self.out.shown.note(incoming.telegram_id, message.message_id, message.date)
         started = time.perf_counter()
         outcome = "done"
         try:
@@ -58,19 +66,46 @@ class Dispatcher:
                 await self._show(incoming, card)
             if card and (incoming.kind != "text" or not await self.unit.in_a_step(incoming)):
                 return
-            async with self._turns.of(incoming.telegram_id):
-                screen = await self.unit.decide(incoming)
+            outcome, screen = await self._in_turn(incoming)
         except NotNow as error:
             outcome = "outage" if error.outage else "failed"
             raise
         finally:
             self.metrics.updates.labels(incoming.kind, outcome).inc()
             self.metrics.handling.labels(incoming.kind).observe(time.perf_counter() - started)
-        crashpoint("committed")
-        self.committed.set()
+        if outcome == "done":
+            crashpoint("committed")
+            self.committed.set()
         if screen:
             await self._show(incoming, screen)
         crashpoint("replied")
+
+    async def _in_turn(self, incoming: Incoming) -> tuple[str, Screen | None]:
+        """What became of an update, and what its person sees of it."""
+        guard, person = self.unit.guard, incoming.telegram_id
+        if guard.is_muted(person, self.unit.now()):
+            return "limited", self._quietly(incoming)
+        with self.crowd.place(person) as place:
+            async with self._turns.of(person):
+                place.begun = True
+                if place.shed:
+                    return "shed", self._quietly(incoming)
+                if guard.is_muted(person, self.unit.now()):
+                    return "limited", self._quietly(incoming)
+                if (tally := await self.unit.count(incoming)) and tally.is_over:
+                    return "limited", self._too_quick(incoming) if tally.is_first_over else self._quietly(incoming)
+                return "done", await self.unit.decide(incoming)
+
+    def _too_quick(self, incoming: Incoming) -> Screen:
+        """Said once in a window."""
+        say = self.unit.speaker(incoming)
+        return replace(self._quietly(incoming) or Screen(), text=say(TOO_QUICK), fresh=True)
+
+    def _quietly(self, incoming: Incoming) -> Screen | None:
+        """What is passed over in silence still stops its spinner, and a picture of papers still goes from the chat."""
+        if incoming.callback_id:
+            return Screen(toast=self.unit.speaker(incoming).label(TOO_QUICK))
+        return Screen(remove=True) if incoming.kind == "papers" else None
 
     async def _show(self, incoming: Incoming, screen: Screen) -> None:
         """Show what was decided. A fault from here on must not bring the update back: it is committed."""

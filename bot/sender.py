@@ -11,7 +11,7 @@ What was certainly not sent is handed back; what hinders everything (no connecti
 import asyncio
 import contextlib
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -23,7 +23,7 @@ from bot.crashpoint import crashpoint
 from bot.metrics import Metrics
 from bot.telegram_errors import Doubtful, TokenRefused, TryLater, Undeliverable
 from bot.telegram_out import TelegramOut
-from delivery import claiming
+from delivery import claiming, shown
 from delivery.rules import LEASE, POLICIES, Kind, Outcome, wait_after
 from handlers.request import House
 from handlers.screen import Screen
@@ -140,9 +140,10 @@ class Sender:
             if late or self._resting():  # frozen or starved, another may have it by now: the fence decides
                 await self._again(row, timedelta(0), "late" if late else "not begun")
                 return
-            message_id = await self.out.send(parcel.telegram_id, parcel.screen)
+            messages = await self._send(parcel)
         except Undeliverable as no:
-            await self._end(row, Outcome.UNREACHABLE if no.unreachable else Outcome.FAILED, reason=no.reason)
+            failed = Outcome.DROPPED if row.kind == Kind.COVER else Outcome.FAILED  # nothing is there to be covered
+            await self._end(row, Outcome.UNREACHABLE if no.unreachable else failed, reason=no.reason)
         except TryLater as later:
             if not later.throttled:
                 self._rest(jitter(max(later.after, wait_after(self._failures))))
@@ -155,11 +156,19 @@ class Sender:
         else:
             self._failures = 0
             crashpoint("sent")
-            await self._end(row, Outcome.SENT, message_id=message_id)
+            await self._end(row, Outcome.SENT, messages=messages)
             if row.kind == Kind.REMINDER:
                 self.metrics.lateness.observe(max(0.0, (self.now() - row.due_at).total_seconds()))
         finally:
             self._mine.discard(row.id)
+
+    async def _send(self, parcel: Parcel) -> list[int]:
+        """Send it; the ids of what stands in the chat now. A cover changes the message it lies on."""
+        if parcel.row.kind != Kind.COVER:
+            return await self.out.send(parcel.telegram_id, parcel.screen)
+        if parcel.row.message_id is not None:
+            await self.out.edit(parcel.telegram_id, parcel.row.message_id, parcel.screen)
+        return []
 
     async def _doubt(self, row: Owed, reason: str) -> None:
         """Once more where a second copy is better than none; otherwise say that nobody knows."""
@@ -176,9 +185,14 @@ class Sender:
         await self._write(write)
         self.metrics.requests.labels("send", "again").inc()
 
-    async def _end(self, row: Owed, outcome: Outcome, *, message_id: int | None = None, reason: str = "") -> None:
+    async def _end(self, row: Owed, outcome: Outcome, *, messages: Sequence[int] = (), reason: str = "") -> None:
+        last = messages[-1] if messages else row.message_id
+
         async def write(session: AsyncSession) -> bool:
-            settled = await claiming.settle(session, row, outcome, wall(), message_id=message_id, reason=reason)
+            settled = await claiming.settle(session, row, outcome, wall(), message_id=last, reason=reason)
+            if settled and row.person_id is not None:
+                now = self.now()
+                await shown.remember(session, [(row.person_id, message_id, now) for message_id in messages])
             if settled and outcome == Outcome.UNREACHABLE and row.person_id is not None:
                 await mark_unreachable(session, row.person_id)
             return settled

@@ -6,21 +6,26 @@ A misspelt or bad setting stops the start with one line: a bot that runs with ha
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from bot.secrecy import too_open
 from scheduling.clinics import PACKAGED
 from storage.keys import BadKeys, KeyRing, read_ring
 
 PREFIX = "BOT_"
 TESTS = "BOT_TEST_"
 """Settings of the test suite, which are not ours."""
+SECRETS = ("token", "database_url", "webhook_secret", "keys")
+"""What can also come from a file: `BOT_TOKEN_FILE` and so on, as Docker and Kubernetes hand secrets out."""
+LARGEST_SECRET = 64 * 1024
+"""Bytes; whatever is larger is not the file that was meant."""
 
 
 class BadSettings(ValueError):
@@ -35,12 +40,16 @@ class Settings(BaseSettings):
     )
 
     token: Annotated[SecretStr, Field(description="The bot's token from BotFather.")] = SecretStr("")
+    token_file: Annotated[Path | None, Field(description="A file with the token, instead of BOT_TOKEN.")] = None
     telegram_api: Annotated[str, Field(description="Base address of the Bot API.", pattern=r"^https?://\S+[^/]$")] = (
         "https://api.telegram.org"
     )
-    database_url: Annotated[str, Field(description="SQLite or PostgreSQL, as SQLAlchemy writes it.")] = (
-        "sqlite:///data/bot.db"
-    )
+    database_url: Annotated[
+        str, Field(description="SQLite or PostgreSQL, as SQLAlchemy writes it.", repr=False)  # may hold a password
+    ] = "sqlite:///data/bot.db"
+    database_url_file: Annotated[
+        Path | None, Field(description="A file with the database's address, instead of BOT_DATABASE_URL.")
+    ] = None
     webhook_url: Annotated[
         str,
         Field(
@@ -51,6 +60,9 @@ class Settings(BaseSettings):
     webhook_secret: Annotated[
         SecretStr, Field(description="Secret that Telegram sends with each post; needed with a webhook.")
     ] = SecretStr("")
+    webhook_secret_file: Annotated[
+        Path | None, Field(description="A file with the webhook's secret, instead of BOT_WEBHOOK_SECRET.")
+    ] = None
     web_url: Annotated[
         str,
         Field(
@@ -68,7 +80,7 @@ class Settings(BaseSettings):
     keys: Annotated[SecretStr, Field(description="The key ring, as `python -m bot keys new` prints it.")] = SecretStr(
         ""
     )
-    key_file: Annotated[Path | None, Field(description="A file with the key ring, instead of BOT_KEYS.")] = None
+    keys_file: Annotated[Path | None, Field(description="A file with the key ring, instead of BOT_KEYS.")] = None
     clinics: Annotated[Path, Field(description="TOML file of clinics and services.")] = PACKAGED
     send_rate: Annotated[float, Field(description="Messages a second, the whole bot.", gt=0, le=1000)] = 28
     cache: Annotated[Path, Field(description="Folder for the fitted search model.")] = Path("data/cache")
@@ -76,7 +88,31 @@ class Settings(BaseSettings):
     drafts: Annotated[
         Literal["show", "hide"], Field(description="Whether answers that nobody has reviewed are shown or withheld.")
     ] = "show"
+    tombstones: Annotated[
+        Path | None,
+        Field(
+            description="File of tombstones, best on another disk: keeps erased people erased after a restore. "
+            "Default: `tombstones` beside the SQLite database; none with PostgreSQL."
+        ),
+    ] = None
     demo_port: Annotated[int, Field(description="Port of the demo's page.", ge=0, le=65535)] = 8090
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_files(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """Put the content of `NAME_FILE` where `NAME` would stand; one line for each that cannot be used."""
+        read, faults = dict(given), []
+        for name in SECRETS:
+            if file := given.get(f"{name}_file"):
+                try:
+                    if given.get(name):
+                        raise BadSettings(f"{PREFIX}{name.upper()} is set too: keep one")
+                    read[name] = _secret_in(Path(file))
+                except BadSettings as error:
+                    faults.append(f"{PREFIX}{name.upper()}_FILE: {error}")
+        if faults:
+            raise ValueError("\n".join(faults))
+        return read
 
     @field_validator("owners", mode="before")
     @classmethod
@@ -100,22 +136,23 @@ class Settings(BaseSettings):
             return self.web_url
         return urlsplit(self.webhook_url)._replace(path="", query="", fragment="").geturl()
 
+    def tombstones_path(self) -> Path | None:
+        """Where tombstones are kept outside the database; None: nowhere."""
+        url = make_url(self.database_url)
+        if self.tombstones or url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):
+            return self.tombstones
+        return Path(str(url.database)).with_name("tombstones")
+
     def ring(self) -> KeyRing:
         """The key ring of the settings.
 
         Raises:
-            BadSettings: no ring, two rings, an unreadable file, or keys that cannot be used.
+            BadSettings: no ring, or keys that cannot be used.
         """
-        written = self.keys.get_secret_value()
-        if written and self.key_file:
-            raise BadSettings("BOT_KEYS and BOT_KEY_FILE are both set: keep one")
         try:
-            if self.key_file:
-                written = self.key_file.read_text("ascii")
-            return read_ring(written)
-        except (OSError, UnicodeDecodeError, BadKeys) as error:
-            name = "BOT_KEY_FILE" if self.key_file else "BOT_KEYS"
-            raise BadSettings(f"{name}: {error if isinstance(error, BadKeys) else 'cannot be read'}") from error
+            return read_ring(self.keys.get_secret_value())
+        except BadKeys as error:
+            raise BadSettings(f"{'BOT_KEYS_FILE' if self.keys_file else 'BOT_KEYS'}: {error}") from error
 
     def faults(self) -> list[str]:
         """What makes these settings unfit to run a bot; empty when nothing does."""
@@ -126,6 +163,24 @@ class Settings(BaseSettings):
         if self.webhook_url and (len(secret) < 32 or not set(secret) <= _SECRET_LETTERS):
             found.append("BOT_WEBHOOK_SECRET: a webhook needs one of 32 to 256 letters, digits, _ or -")
         return found
+
+
+def _secret_in(path: Path) -> str:
+    """What a file of secrets holds, without the line's end.
+
+    Raises:
+        BadSettings: it cannot be read, holds nothing, or others than the bot may read it.
+    """
+    try:
+        if why := too_open(path):
+            raise BadSettings(why)
+        with path.open(encoding="utf-8") as file:
+            secret = file.read(LARGEST_SECRET).strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadSettings("cannot be read") from error
+    if not secret:
+        raise BadSettings("is empty")
+    return secret
 
 
 _SECRET_LETTERS = set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
@@ -144,7 +199,9 @@ def read_settings(environment: Mapping[str, str] | None = None, **overrides: obj
     try:
         settings = Settings(**overrides)  # type: ignore[arg-type]
     except ValidationError as error:
-        faults += [f"{PREFIX}{str(each['loc'][0]).upper()}: {each['msg']}" for each in error.errors()]
+        for each in error.errors():
+            words = each["msg"].removeprefix("Value error, ")
+            faults += [f"{PREFIX}{str(each['loc'][0]).upper()}: {words}"] if each["loc"] else words.splitlines()
         raise BadSettings("\n".join(faults)) from error
     if faults:
         raise BadSettings("\n".join(faults))

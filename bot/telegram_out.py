@@ -8,15 +8,16 @@ import contextlib
 import html
 import re
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Message, ReplyParameters
 from telegram.error import BadRequest, TelegramError
 
 from bot import log
 from bot.gate import Gate
+from bot.shown import ShownMessages
 from bot.telegram_errors import Doubtful, TokenRefused, TryLater, Undeliverable, classify
 from bot.telegram_http import Accepted
 from bot.telegram_media import send_medium
@@ -33,6 +34,8 @@ ANSWER_SECONDS = 5.0
 """How long a screen waits for its button to be answered."""
 UNREADABLE = "Can't parse entities"
 """Telegram's words for markup it cannot read: our mistake."""
+DELETED_AT_ONCE = 100
+"""Messages that Telegram deletes in one call."""
 TOAST_LENGTH = 190
 """Letters of a notice on top of the chat; Telegram takes 200."""
 
@@ -63,26 +66,62 @@ class _Reply:
 class TelegramOut:
     """Shows screens in chats, within the pace of the bot."""
 
-    def __init__(self, bot: Bot, gate: Gate) -> None:
-        """`gate` spaces the calls of this process."""
+    def __init__(self, bot: Bot, gate: Gate, shown: ShownMessages | None = None) -> None:
+        """`gate` spaces the calls of this process; `shown` remembers the replies that now stand in chats."""
         self.bot = bot
         self.gate = gate
+        self.shown = shown or ShownMessages()
         self.token_ok = True
         """Whether Telegram took our token the last time it looked at it."""
         self._late: set[asyncio.Task[None]] = set()
         self._edits: dict[tuple[int, int], _Reply] = {}
         """The change a message still waits for: a newer one takes its place."""
 
-    async def send(self, chat_id: int, screen: Screen) -> int | None:
-        """Send a screen as new messages; the id of the last, None if Telegram took it but did not say.
+    async def send(self, chat_id: int, screen: Screen) -> list[int]:
+        """Send a screen as new messages; their ids, without those that Telegram took but did not name.
 
         Raises:
             Undeliverable, TryLater, Doubtful, TokenRefused: as they say.
         """
-        message_id = await self._send_one(chat_id, screen)
-        for more in screen.then:
-            message_id = await self._send_one(chat_id, more)
-        return message_id
+        sent = [await self._send_one(chat_id, one) for one in (screen, *screen.then)]
+        return [message.message_id for message in sent if message]
+
+    async def edit(self, chat_id: int, message_id: int, screen: Screen) -> None:
+        """Change a message, whatever it shows now; a change to it that still waits is dropped.
+
+        Raises:
+            Undeliverable, TryLater, Doubtful, TokenRefused: as they say.
+        """
+        self._edits.pop((chat_id, message_id), None)
+        await self._edit(chat_id, message_id, screen)
+
+    async def delete(self, chat_id: int, message_ids: Sequence[int]) -> None:
+        """Delete messages, ours and theirs. Those that are gone, or too old for Telegram to delete, are skipped.
+
+        Raises:
+            Undeliverable: the whole chat is out of reach.
+            TryLater, Doubtful, TokenRefused: as they say; some may be deleted already.
+        """
+        for place in [place for place in self._edits if place[0] == chat_id and place[1] in message_ids]:
+            del self._edits[place]
+        for start in range(0, len(message_ids), DELETED_AT_ONCE):
+            some = message_ids[start : start + DELETED_AT_ONCE]
+            try:
+                async with self._calling(chat_id):
+                    await self.bot.delete_messages(chat_id, some)
+            except Undeliverable as no:
+                if no.unreachable:
+                    raise
+                for message_id in some:  # one of them spoils the call for all
+                    await self._delete_one(chat_id, message_id)
+
+    async def _delete_one(self, chat_id: int, message_id: int) -> None:
+        try:
+            async with self._calling(chat_id):
+                await self.bot.delete_message(chat_id, message_id)
+        except Undeliverable as no:
+            if no.unreachable:
+                raise
 
     async def show(self, chat_id: int, screen: Screen, pressed: Pressed | None, incoming: int | None) -> str:
         """Answer an update: stop the spinner, then change the pressed message or send a new one.
@@ -94,12 +133,22 @@ class TelegramOut:
             await self._answer(pressed, screen)
         if screen.remove and incoming is not None:
             await self._remove(chat_id, incoming)
+        if screen.leaves:
+            self._forget(chat_id)
         outcome = "sent"
         if screen.text:
             outcome = await self._reply(chat_id, screen, pressed, incoming)
         for more in screen.then:
             outcome = await self._reply(chat_id, more, None)
+        if screen.instead and pressed and pressed.message_id is not None and outcome == "sent":
+            await self._remove(chat_id, pressed.message_id)
         return outcome
+
+    def _forget(self, chat_id: int) -> None:
+        """Drop what still waits to be shown in a chat, and what is remembered of it."""
+        self.shown.forget(chat_id)
+        for place in [place for place in self._edits if place[0] == chat_id]:
+            self._edits.pop(place).until = 0.0
 
     async def finish(self, seconds: float) -> None:
         """Give replies that are tried again a last chance, and end."""
@@ -130,7 +179,8 @@ class TelegramOut:
         self._edits[place] = reply
         while not isinstance(wait, str) and time.monotonic() + wait < reply.until:
             await asyncio.sleep(wait)
-            if reply.edits is not None and self._edits.get(place) is not reply:
+            dropped = reply.edits is not None and self._edits.get(place) is not reply
+            if dropped or time.monotonic() >= reply.until:
                 return
             wait = await self._try(reply)
         if self._edits.get(place) is reply:
@@ -143,7 +193,7 @@ class TelegramOut:
             if reply.edits is not None:
                 await self._edit(reply.chat_id, reply.edits, reply.screen)
             else:
-                await self._send_one(reply.chat_id, reply.screen, reply.reply_to)
+                self._note(await self._send_one(reply.chat_id, reply.screen, reply.reply_to), reply)
         except Undeliverable as no:
             if reply.edits is not None and not no.unreachable:
                 reply.edits = None  # too old or deleted: the same screen as a new message
@@ -161,7 +211,12 @@ class TelegramOut:
             return "token refused"
         return "sent"
 
-    async def _send_one(self, chat_id: int, screen: Screen, reply_to: int | None = None) -> int | None:
+    def _note(self, sent: Message | None, reply: _Reply) -> None:
+        screen = reply.screen
+        if sent and not screen.leaves:
+            self.shown.note(reply.chat_id, sent.message_id, sent.date, screen.about if screen.private else None)
+
+    async def _send_one(self, chat_id: int, screen: Screen, reply_to: int | None = None) -> Message | None:
         try:
             return await self._send_text(chat_id, screen, screen.text, "HTML", reply_to)
         except Undeliverable as no:
@@ -172,24 +227,23 @@ class TelegramOut:
 
     async def _send_text(
         self, chat_id: int, screen: Screen, text: str, parse_mode: str | None, reply_to: int | None
-    ) -> int | None:
+    ) -> Message | None:
         async with self._calling(chat_id):
             try:
                 medium = await send_medium(self.bot, chat_id, screen, text, parse_mode, keyboard(screen.rows))
                 if medium:
-                    return medium.message_id
-                message = await self.bot.send_message(
+                    return medium
+                return await self.bot.send_message(
                     chat_id,
                     text,
                     parse_mode=parse_mode,
                     reply_markup=keyboard(screen.rows),
-                    protect_content=screen.protect or None,
+                    protect_content=screen.protect or screen.private or None,
                     link_preview_options=NO_PREVIEW,
                     reply_parameters=ReplyParameters(reply_to, allow_sending_without_reply=True) if reply_to else None,
                 )
             except Accepted:
                 return None
-        return message.message_id
 
     async def _edit(self, chat_id: int, message_id: int, screen: Screen) -> None:
         try:

@@ -4,7 +4,7 @@ The rule: commit as a whole or leave nothing. A refusal rolls back too, and is e
 """
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -12,20 +12,26 @@ from answers.ask import Finding
 from bot import log, quarantine
 from bot.clock import Now
 from bot.crashpoint import crashpoint
+from bot.discretion import cover_in_time
+from bot.guard import Guard
 from bot.incoming import Incoming
 from bot.metrics import Metrics
 from bot.readers import Readers
-from handlers import content, routes
+from bot.shown import ShownMessages
+from handlers import content, pin, routes
 from handlers.press_codec import Press, decode
 from handlers.presses.visits import MoveToSlot, TakeSlot
-from handlers.refusals import explain
+from handlers.refusals import MISSES, explain
 from handlers.request import House, Request
 from handlers.routes import Route
-from handlers.screen import Screen
+from handlers.screen import Screen, Wanted
 from handlers.screens import start as screens
 from handlers.scripts import in_script
+from locales.catalogue import Translator
 from people import dialogue
+from people.limits import Tally, What
 from people.recognise import recognise
+from people.refusals import PinNeeded
 from people.rules import guess_language
 from people.store import find_person, mark_unreachable
 from storage.database import Database, is_outage, is_transient
@@ -46,10 +52,13 @@ class NotNow(Exception):
 class Unit:
     """Decides what an update comes to, and stores it."""
 
-    def __init__(self, house: House, database: Database, metrics: Metrics, now: Now) -> None:
-        """`now` is the clock of people; each update gets one `now`."""
-        self.house, self.database, self.metrics, self.now = house, database, metrics, now
+    def __init__(self, house: House, database: Database, metrics: Metrics, now: Now, shown: ShownMessages) -> None:
+        """`now` is the clock of people; each update gets one `now`. `shown` knows the newest messages of each chat."""
+        self.house, self.database, self.metrics, self.now, self.shown = house, database, metrics, now, shown
         self.readers = Readers()
+        self.left = asyncio.Event()
+        """Set after somebody was erased: what they leave on the disk must go too."""
+        self.guard = Guard(database)
 
     async def decide(self, incoming: Incoming) -> Screen | None:
         """The screen that answers an update, once what it does is stored; None when there is nothing to show.
@@ -60,7 +69,8 @@ class Unit:
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 finding = await self._search(incoming)
-                return await self._transact(incoming, finding)
+                screen = await self._transact(incoming, finding)
+                return await self._go_on(incoming, screen.goes_on) if screen and screen.goes_on else screen
             except Exception as error:
                 if is_transient(error) and attempt < ATTEMPTS:
                     continue
@@ -72,6 +82,25 @@ class Unit:
                     raise NotNow(outage=False) from error
                 return screens.mishap(self.house.catalogues.say(self._language(incoming, None)))
         return None
+
+    async def count(self, incoming: Incoming) -> Tally | None:
+        """How this person stands with their updates, this one counted; None where that is of no matter.
+
+        Raises:
+            NotNow: the database is away.
+        """
+        try:
+            return await self.guard.update(incoming, self.now())
+        except Exception as error:
+            if is_outage(error) and not is_transient(error):
+                log.event("database-away", level=30, error=error)
+                raise NotNow(outage=True) from error
+            log.event("limit-unknown", level=30, error=error)
+            return None  # a limit that cannot be counted must not keep people from help
+
+    def speaker(self, incoming: Incoming) -> Translator:
+        """Speaks to whoever sent this, as far as memory knows them."""
+        return self.house.catalogues.say(self._language(incoming, None))
 
     async def _search(self, incoming: Incoming) -> Finding | None:
         if incoming.kind != "text":
@@ -86,22 +115,54 @@ class Unit:
 
     async def _transact(self, incoming: Incoming, finding: Finding | None) -> Screen | None:
         now = self.now()
+        tried = None
         try:
+            tried = await self.guard.attempt(incoming, now)
             async with self.database.writing() as session:
                 person = await recognise(session, incoming.telegram_id, now)
                 self.readers.learn(incoming.telegram_id, person)
                 request = self._request(session, incoming, person, finding)
                 screen = await self._route(incoming, request)
+                screen = await cover_in_time(session, incoming, person, screen, now)
                 crashpoint("before-commit")
             self.readers.learn(incoming.telegram_id, person)  # again: this update may have changed the language
+            if screen and screen.cleared:
+                self.shown.strike(incoming.telegram_id, request.recent)
+            if screen and screen.leaves:
+                self._forget(incoming.telegram_id)
+            if tried is What.CODES and not (screen and screen.missed):
+                await self.guard.right(incoming)
             return in_script(screen, person.script) if screen and person else screen
         except Refusal as refusal:
             if isinstance(refusal.__context__, Exception) and not isinstance(refusal.__context__, Refusal):
                 log.event("refusal-after-error", level=30, error=refusal)
+            if tried is What.CODES and type(refusal) not in MISSES:
+                await self.guard.right(incoming)
+            if isinstance(refusal, PinNeeded):
+                return await self._ask_pin(incoming)
             async with self.database.reading() as session:
                 person = await find_person(session, incoming.telegram_id)
                 told = await explain(self._request(session, incoming, person, finding), refusal)
                 return in_script(told, person.script if person else "")
+
+    async def _ask_pin(self, incoming: Incoming) -> Screen:
+        """The keypad is a step of its own: it is begun in a transaction of its own, after the refused one is undone."""
+        wanted = Wanted("command" if incoming.kind == "command" else "press", incoming.command, incoming.text)
+        async with self.database.writing() as session:
+            person = await recognise(session, incoming.telegram_id, self.now())
+            screen = await pin.ask(self._request(session, incoming, person, None), wanted)
+            return in_script(screen, person.script if person else "")
+
+    async def _go_on(self, incoming: Incoming, wanted: Wanted) -> Screen | None:
+        """Do what was asked before the PIN came first. The PIN stays given, whatever comes of it."""
+        again = replace(incoming, kind=wanted.kind, command=wanted.command, text=wanted.text)
+        return await self._transact(again, None)
+
+    def _forget(self, telegram_id: int) -> None:
+        """Nothing of somebody who was erased stays in memory; the disk is seen to right after."""
+        for memory in (self.readers, self.guard, self.shown):
+            memory.forget(telegram_id)
+        self.left.set()
 
     async def _route(self, incoming: Incoming, request: Request) -> Screen | None:
         match incoming.kind:
@@ -168,6 +229,7 @@ class Unit:
             replied=incoming.replied,
             update_id=incoming.update_id,
             finding=finding,
+            recent=self.shown.of(incoming.telegram_id),
         )
 
     def _language(self, incoming: Incoming, person: Person | None) -> str:

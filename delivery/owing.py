@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from delivery.rules import POLICIES, Kind
+from delivery.rules import POLICIES, Kind, Outcome
+from storage.database import changed
 from storage.tables import Owed
 
 
@@ -36,6 +37,13 @@ async def owe(
         )
         .on_conflict_do_nothing(index_elements=["key"])
     )
+
+
+async def expire_before(session: AsyncSession, moment: datetime) -> int:
+    """Send nothing any more that was due before `moment`: after a restore it may have gone out already; how many."""
+    old = (Owed.state.in_(("pending", "claimed")), Owed.due_at < moment)
+    values = {"state": Outcome.EXPIRED, "settled_at": moment, "lease_until": None, "reason": "restored"}
+    return await changed(session, update(Owed).where(*old).values(values | {"claim": Owed.claim + 1}))
 
 
 async def withdraw(session: AsyncSession, subject_id: int, *kinds: Kind) -> None:

@@ -2,12 +2,14 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from delivery.rules import Kind
+from delivery.shown import KEEP
 from storage.database import changed
-from storage.tables import Owed
+from storage.personal import cut_off
+from storage.tables import Owed, Shown, Wipe
 
 KEEP_SETTLED = timedelta(days=30)
 """How long it stays known what became of a message."""
@@ -16,8 +18,13 @@ KEEP_SETTLED = timedelta(days=30)
 async def forget_settled(session: AsyncSession, now: datetime) -> int:
     """Delete old settled messages about visits, and cut old alert rows off from their people; how many were deleted."""
     old = Owed.settled_at < now - KEEP_SETTLED
-    nameless = {"person_id": None, "message_id": None}
-    await changed(
-        session, update(Owed).where(old, Owed.kind == Kind.ALERT, Owed.person_id.is_not(None)).values(nameless)
-    )
+    await cut_off(session, old, Owed.kind == Kind.ALERT, Owed.person_id.is_not(None))
     return await changed(session, delete(Owed).where(old, Owed.kind != Kind.ALERT))
+
+
+async def forget_shown(session: AsyncSession, now: datetime) -> int:
+    """Forget messages that cannot be deleted any more, and the covers that were laid over them; how many messages."""
+    covers = (Owed.kind == Kind.COVER, Owed.settled_at < now - KEEP)
+    await changed(session, delete(Owed).where(*covers))
+    await changed(session, delete(Wipe).where(Wipe.expires_at < now))
+    return await changed(session, delete(Shown).where(Shown.at < now - KEEP))

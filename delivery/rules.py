@@ -23,6 +23,11 @@ class Kind(StrEnum):
     PROPOSED = "proposed"
     ANSWERED = "answered"
     ALERT = "alert"
+    EXPORT_ASKED = "export-asked"
+    EXPORT = "export"
+    COVER = "cover"
+    ROLE_ENDED = "role-ended"
+    ROLES_SILENT = "roles-silent"
 
 
 class Outcome(StrEnum):
@@ -66,6 +71,11 @@ POLICIES: dict[Kind, Policy] = {
     Kind.PROPOSED: Policy(Lane.VISITS, timedelta(seconds=5), "again", timedelta(hours=4)),
     Kind.ANSWERED: Policy(Lane.VISITS, timedelta(seconds=5), "again", timedelta(days=7)),
     Kind.REMINDER: Policy(Lane.VISITS, timedelta(seconds=30), "again", timedelta(hours=24)),
+    Kind.ROLE_ENDED: Policy(Lane.VISITS, timedelta(seconds=5), "again", timedelta(hours=24)),
+    Kind.ROLES_SILENT: Policy(Lane.VISITS, timedelta(seconds=5), "again", timedelta(days=7)),
+    Kind.COVER: Policy(Lane.VISITS, timedelta(seconds=5), "again", timedelta(hours=48)),
+    Kind.EXPORT_ASKED: Policy(Lane.VISITS, timedelta(seconds=5), "again", timedelta(hours=1)),
+    Kind.EXPORT: Policy(Lane.VISITS, timedelta(seconds=5), "again", timedelta(hours=1)),
     Kind.ALERT: Policy(Lane.ALERTS, None, "unknown", timedelta(hours=12)),
 }
 

@@ -17,6 +17,7 @@ from people import choices
 from people.authority import Action, may
 from people.recognise import require
 from people.store import grants_of
+from storage.audit import record
 
 
 async def other_languages(request: Request, pressed: OtherLanguages) -> Screen:
@@ -73,7 +74,7 @@ async def choose_script(request: Request, pressed: ChooseScript) -> Screen:
 
 async def overview(request: Request) -> Screen:
     """`/content`: what is unreviewed or overdue, and the questions nobody could answer."""
-    await require(request.session, request.person, Action.EDIT_CONTENT)
+    await require(request.session, request.person, Action.EDIT_CONTENT, now=request.now)
     house = request.house
     overdue = [topic.id for topic in house.topics.values() if topic.is_overdue(request.now.date())]
     drafts = {language: house.texts.drafts(language) for language in LANGUAGES}
@@ -83,7 +84,7 @@ async def overview(request: Request) -> Screen:
 
 async def next_question(request: Request, pressed: NextQuestion) -> Screen:
     """The next open question, largest groups first."""
-    await require(request.session, request.person, Action.EDIT_CONTENT)
+    await require(request.session, request.person, Action.EDIT_CONTENT, now=request.now)
     questions = await store.waiting_questions(request.session, "open")
     groups = await asyncio.to_thread(loop.grouped, questions, request.house.finder.ask)
     ordered = [(group, question) for group in groups for question in group.questions]
@@ -113,6 +114,17 @@ async def drop_question(request: Request, pressed: DropQuestion) -> Screen:
 
 
 async def _decide(request: Request, question_id: int, state: str, topic_id: str) -> Screen:
-    await require(request.session, request.person, Action.EDIT_CONTENT)
-    await store.change_question(request.session, question_id, state, topic_id)
-    return await next_question(request, NextQuestion(0))
+    await require(request.session, request.person, Action.EDIT_CONTENT, now=request.now)
+    changed = await store.change_question(request.session, question_id, state, topic_id)
+    screen = await next_question(request, NextQuestion(0))
+    if changed:
+        subject = f"question:{question_id}"
+        await record(
+            request.session,
+            f"question-{state}",
+            now=request.now,
+            actor=request.known.id,
+            subject=subject,
+            detail=topic_id,
+        )
+    return screen

@@ -5,13 +5,12 @@ from datetime import date, datetime, time
 from typing import Any
 
 from handlers import previews
-from handlers.lines import local_day, my_clinics, read_change, read_line
+from handlers.lines import at_clinic, local_day, my_clinics, read_change, read_line
 from handlers.presses.desk import SeeDay
 from handlers.request import Request
 from handlers.screen import Screen
 from handlers.screens import desk as screens
 from people.authority import Action
-from people.recognise import require
 from scheduling import desk
 from scheduling.clinics import Clinic
 from scheduling.desk import Span
@@ -55,7 +54,7 @@ async def close_times(request: Request) -> Screen:
 
 async def _close(request: Request, draft: dict[str, Any]) -> list[int]:
     span = Span(draft["clinic_id"], *(datetime.fromisoformat(draft[edge]) for edge in ("begin", "end")))
-    return [await desk.close_times(request.session, span, request.now)]
+    return [await desk.close_times(request.session, span, request.now, request.known.id)]
 
 
 previews.register("close", Action.CLOSE_TIME, _close, lambda request, ended: screens.closed(request.say, ended))
@@ -67,7 +66,7 @@ async def no_show(request: Request) -> Screen:
     if not request.text.strip():
         return screens.not_understood(request.say, "", screens.NOSHOW_EXAMPLE)
     code = read_code(request.text)
-    booking, slot = await desk.mark_no_show(request.session, code, mine, request.now)
+    booking, slot = await desk.mark_no_show(request.session, code, mine, request.now, request.known.id)
     return screens.no_show(request.say, request.house.clinics, booking, slot)
 
 
@@ -77,7 +76,7 @@ def read_code(text: str) -> str:
 
 
 async def _day(request: Request, clinic_id: str, day: date) -> Screen:
-    await require(request.session, request.person, Action.SEE_DAY, clinic_id)
+    await at_clinic(request, Action.SEE_DAY, clinic_id)
     clinic = request.house.clinics.clinics[clinic_id]
     slots, lines = await desk.day_of(request.session, clinic_id, day, clinic.zone)
     return screens.day(request.say, request.house.clinics, clinic_id, day, slots, lines)

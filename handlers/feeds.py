@@ -62,7 +62,7 @@ async def _about(request: Request, clinic_id: str) -> Screen:
 
 
 async def _lead(request: Request, clinic_id: str) -> Person:
-    return await require(request.session, request.person, Action.FEED, clinic_id)
+    return await require(request.session, request.person, Action.FEED, clinic_id, now=request.now)
 
 
 def _names(request: Request, clinic_id: str) -> set[str]:

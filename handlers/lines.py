@@ -6,10 +6,8 @@ from handlers.grammar.reading import Line, NotUnderstood
 from handlers.request import Request
 from handlers.screen import Screen
 from handlers.screens import desk as screens
-from people import store
-from people.authority import Action, clinics_of
-from people.recognise import require
-from people.refusals import NotAllowed
+from people import scope
+from people.authority import Action
 
 
 async def my_clinics(request: Request, action: Action) -> list[str]:
@@ -18,11 +16,13 @@ async def my_clinics(request: Request, action: Action) -> list[str]:
     Raises:
         NotAllowed: at none.
     """
-    mine = clinics_of(await store.grants_of(request.session, request.known.id), action)
-    known = [clinic_id for clinic_id in mine if clinic_id in request.house.clinics.clinics]
-    if not known:
-        raise NotAllowed
-    return known
+    return await scope.clinics(request.session, request.person, action, request.house.clinics.clinics)
+
+
+async def at_clinic(request: Request, action: Action, clinic_id: str) -> str:
+    """The clinic, if whoever asks may do `action` there."""
+    known = request.house.clinics.clinics
+    return await scope.clinic(request.session, request.person, action, known, clinic_id, now=request.now)
 
 
 def read_line(request: Request, start: str, clinic_id: str, example: str, text: str | None = None) -> Line | Screen:
@@ -42,9 +42,7 @@ async def read_change(request: Request, start: str, action: Action, example: str
         return line
     if line.clinic is None and len(mine) > 1:
         return screens.name_clinic(request.say, example)
-    clinic_id = line.clinic or mine[0]
-    await require(request.session, request.person, action, clinic_id)
-    return line, clinic_id
+    return line, await at_clinic(request, action, line.clinic or mine[0])
 
 
 def local_day(request: Request, clinic_id: str) -> date:

@@ -62,7 +62,7 @@ async def confirm(request: Request, pressed: ConfirmDesk) -> Screen:
     if step is None or not step[0].startswith(STEP):
         return screens.stale(request.say)
     draft, change = step[1], CHANGES[step[0].removeprefix(STEP)]
-    await require(request.session, person, change.action, draft["clinic_id"])
+    await require(request.session, person, change.action, draft["clinic_id"], now=request.now)
     if DONE not in draft:
         draft[DONE] = await change.do(request, draft)
         await dialogue.note(request.session, person.id, draft)

@@ -1,6 +1,7 @@
 """Every "no" and its sentence. An exception that is not in this table is a bug."""
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any
 
 from alerts import refusals as alert_refusals
@@ -10,6 +11,7 @@ from handlers.screen import Button, Rows, Screen, column
 from handlers.screens.booking import other_times
 from handlers.screens.start import language_first, menu_button
 from locales.catalogue import Html, Translator
+from locales.formats import span
 from locales.languages import NATIVE
 from people import refusals as people_refusals
 from scheduling import refusals as visit_refusals
@@ -21,7 +23,32 @@ Sentence = Callable[[Translator, Any], Html]
 SENTENCES: dict[type[Refusal], Sentence] = {
     people_refusals.NotAllowed: lambda say, no: say("Sorry, only some clinic staff or operators can do this."),
     people_refusals.InviteUseless: lambda say, no: say("This link does not work (any more). Ask for a new one."),
+    people_refusals.LastOwner: lambda say, no: say(
+        "This is the only owner. Invite another owner first: /invite. Then this role can end."
+    ),
     people_refusals.LanguageFirst: lambda say, no: say("Please choose your language first."),
+    people_refusals.TooManyTries: lambda say, no: say(
+        "You have tried many times in a short time. You can try again in {span}."
+        " If it cannot wait, call the clinic, go there, or ask a health worker.",
+        span=span(timedelta(minutes=no.minutes), say.language),
+    ),
+    people_refusals.TooManyGuesses: lambda say, no: say(
+        "Several codes or links did not work. You can try again in {span}."
+        " If you are not sure, please ask the person who gave it to you.",
+        span=span(timedelta(minutes=no.minutes), say.language),
+    ),
+    people_refusals.PinNeeded: lambda say, no: say("This needs your PIN first: /pin"),
+    people_refusals.WeakPin: lambda say, no: say("This PIN is easy to guess. Please choose another one."),
+    people_refusals.SecondPersonNeeded: lambda say, no: say("Another person must approve what you asked for."),
+    people_refusals.ChangedSince: lambda say, no: say(
+        "This is not what was proposed any more, so nothing was done. Please propose it again."
+    ),
+    people_refusals.ApprovalGone: lambda say, no: say(
+        "This does not wait for approval any more. Nothing was done now."
+    ),
+    people_refusals.NobodyToApprove: lambda say, no: say(
+        "This takes two people, and nobody else could approve it yet. Please ask the owner to invite a second person."
+    ),
     visit_refusals.SlotGone: lambda say, no: say("This time is not open any more. Please choose another one."),
     visit_refusals.TooLate: lambda say, no: say("This time is too near to book. Please choose a later one."),
     visit_refusals.SlotFull: lambda say, no: say("Someone has just taken the last place. These times are still free:"),
@@ -46,8 +73,6 @@ SENTENCES: dict[type[Refusal], Sentence] = {
         languages=", ".join(NATIVE[language] for language in no.languages),
     ),
     alert_refusals.NobodyToTell: lambda say, no: say("Nobody has turned alerts on yet."),
-    alert_refusals.SecondPersonNeeded: lambda say, no: say("Another person must approve your alert."),
-    alert_refusals.ChangedSince: lambda say, no: say("The text was changed after it was proposed. Propose it again."),
 }
 
 
@@ -82,4 +107,8 @@ WAYS_ON: dict[type[Refusal], Callable[[Request, Any], Awaitable[Rows]]] = {
     visit_refusals.Clash: _mine,
     visit_refusals.TooManyBookings: _mine,
     visit_refusals.BookingGone: _mine,
+    people_refusals.TooManyTries: _mine,
 }
+
+MISSES: frozenset[type[Refusal]] = frozenset({visit_refusals.CodeUnknown, people_refusals.InviteUseless})
+"""What a code or a link that does not work comes to: counted as a guess."""

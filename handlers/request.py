@@ -1,6 +1,6 @@
 """What a handler is given: who asks, in which words, when, and the house it can ask."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from handlers.grammar.reading import DeskGrammar
 from locales.catalogue import Catalogues, Translator
 from people.refusals import LanguageFirst
 from scheduling.clinics import Clinics
+from storage.audit_check import Verdict
 from storage.tables import Person
 
 
@@ -31,13 +32,17 @@ class House:
     new_code: Callable[[], str]
     """Draws a booking's code."""
     new_secret: Callable[[], str]
-    """Draws the secret of an invite."""
+    """Draws the secret of an invite, and the salt of a PIN."""
+    new_layout: Callable[[], str]
+    """Draws an order of the ten keys of a keypad."""
     hides_drafts: bool = False
     """Whether answers that nobody has reviewed are withheld."""
     bot_name: str = ""
     """The bot's username, for links."""
     web_url: str = ""
     """Where our web server is reached from outside, without a slash at the end; empty: nowhere."""
+    check_log: Callable[[], Awaitable[Verdict]] | None = None
+    """Reads the whole audit log anew."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,8 @@ class Request:
     update_id: int = 0
     finding: Finding | None = None
     """What the search made of free text, found before the transaction opened."""
+    recent: Mapping[int, datetime] = field(default_factory=dict)
+    """Messages of this chat that this process remembers and has not stored yet, with the time they were sent."""
     draft: dict[str, Any] = field(default_factory=dict)
     """What the person entered so far in the step they are in."""
 

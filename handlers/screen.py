@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from handlers.press_codec import Press
 from locales.catalogue import NOTHING, Html
@@ -30,15 +31,33 @@ class Venue:
 
 
 @dataclass(frozen=True)
+class Wanted:
+    """What somebody asked for before something else had to come first: a press's data, or a command and its words."""
+
+    kind: Literal["press", "command"]
+    command: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Screen:
     """One message and what else happens with it.
 
     Attributes:
+        goes_on: nothing is shown yet: this is done next, in a transaction of its own, and its screen is.
         text: finished HTML. Empty: only the `toast` is shown.
         rows: inline buttons.
         toast: plain text shown for a moment on top of the chat after a press.
         fresh: after a press, send a new message instead of changing the pressed one.
         protect: keep the message from being forwarded or saved.
+        private: it shows details of a person's visits. Such a message is protected, and in discreet mode it goes back
+            under a bare line after ten minutes. These are: the list of visits, a visit (and so its ticket), and the
+            steps that name a clinic, a service or a time to choose. Not these: reminders and notices of a closed time,
+            "your place is kept", "cancel?" (a time and a code at most); menu, language, answers, notices, alerts.
+        about: for a private screen, the visit it shows; 0: none in particular.
+        instead: after a press, the pressed message is deleted once the new one stands.
+        cleared: the messages of `Request.recent` are owed their deletion and need not be remembered.
+        leaves: the person was erased: nothing of them stays in memory.
         remove: delete the message that was sent to us (a photo of a paper, say).
         reply: answer as a reply to the message that was sent to us, so that its buttons know what they are about.
         voice: Telegram's file id of a recording to send; `text` is then its caption.
@@ -48,13 +67,20 @@ class Screen:
             caption, and stands alone when it cannot be drawn.
         venue: a place to send; `text` is not shown then.
         then: messages that follow.
+        missed: a code that was tried does not work, although the rest was done: it counts as a guess.
     """
 
+    goes_on: Wanted | None = field(default=None, kw_only=True)
     text: Html = NOTHING
     rows: Rows = ()
     toast: str = ""
     fresh: bool = False
     protect: bool = False
+    private: bool = False
+    about: int = 0
+    instead: bool = False
+    cleared: bool = False
+    leaves: bool = False
     remove: bool = False
     reply: bool = False
     voice: str = ""
@@ -63,6 +89,7 @@ class Screen:
     photo: bytes | Callable[[], bytes] = b""
     venue: Venue | None = None
     then: tuple["Screen", ...] = field(default=())
+    missed: bool = False
 
     def anew(self) -> "Screen":
         """The same screen as a new message."""

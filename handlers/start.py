@@ -6,14 +6,16 @@ from dataclasses import replace
 from handlers.presses.choosing import AcceptInvite, Agree, ChooseLanguage, SharePhone, SwitchAlerts
 from handlers.request import Request
 from handlers.screen import Button, Screen
-from handlers.screens import alerting
+from handlers.screens import roles
 from handlers.screens import start as screens
+from handlers.screens.pin import choose_button
 from handlers.screens.privacy import consent
 from locales.catalogue import NOTHING, Html, together
-from people import choices, invites
+from people import choices, invites, pins
 from people.authority import Role
-from people.recognise import bootstrap_owner, settle_language
+from people.recognise import settle_language
 from people.refusals import InviteUseless
+from people.roles import appoint_first_owner, tag
 from people.store import find_person, grants_of
 
 INVITE_PREFIX = "i-"
@@ -29,7 +31,7 @@ async def start(request: Request) -> Screen:
         return screens.languages(code if INVITE_CODE.fullmatch(code) else "")
     if code:
         return await redeem(request, code)
-    await bootstrap_owner(request.session, request.person, request.telegram_id, request.house.owners, request.now)
+    await appoint_first_owner(request.session, request.person, request.telegram_id, request.house.owners, request.now)
     return menu_screen(request)
 
 
@@ -38,7 +40,10 @@ async def redeem(request: Request, code: str) -> Screen:
     grant = await invites.redeem(request.session, request.known, code, now=request.now)
     clinic = request.house.clinics.clinics.get(grant.clinic_id)
     name = clinic.name[request.language] if clinic else ""
-    return menu_screen(request, alerting.welcome_to_role(request.say, Role(grant.role), name))
+    welcome = menu_screen(request, roles.welcome_to_role(request.say, Role(grant.role), name, tag(grant.person_id)))
+    if pins.needs_pin(Role(grant.role)) and not await pins.has_pin(request.session, grant.person_id):
+        return replace(welcome, rows=((choose_button(request.say),), *welcome.rows))
+    return welcome
 
 
 async def accept_invite(request: Request, pressed: AcceptInvite) -> Screen:
@@ -52,7 +57,7 @@ async def accept_invite(request: Request, pressed: AcceptInvite) -> Screen:
     except InviteUseless:
         say = request.house.catalogues.say(person.language)
         useless = say("This link does not work (any more). Ask for a new one.")
-        return replace(welcome, text=together([useless, welcome.text]))
+        return replace(welcome, text=together([useless, welcome.text]), missed=True)
 
 
 async def ask_language(request: Request) -> Screen:
@@ -66,7 +71,7 @@ async def choose_language(request: Request, pressed: ChooseLanguage) -> Screen:
         return screens.outdated(request.say)
     newcomer = request.person is None
     person = await settle_language(request.session, request.telegram_id, pressed.language, request.now)
-    await bootstrap_owner(request.session, person, request.telegram_id, request.house.owners, request.now)
+    await appoint_first_owner(request.session, person, request.telegram_id, request.house.owners, request.now)
     say = request.house.catalogues.say(pressed.language)
     return screens.welcome(say) if newcomer else screens.menu(say, person.wants_alerts)
 
@@ -86,7 +91,8 @@ async def help_screen(request: Request) -> Screen:
     """`/help`."""
     person = request.person
     held = await grants_of(request.session, person.id) if person else []
-    return screens.help_screen(request.say, {Role(grant.role) for grant in held})
+    own = tag(person.id) if person and held else ""
+    return screens.help_screen(request.say, {Role(grant.role) for grant in held}, own)
 
 
 async def switch_alerts(request: Request, pressed: SwitchAlerts) -> Screen:

@@ -13,14 +13,18 @@ from alerts import writing
 from alerts.rules import State
 from answers.store import question_by_id
 from delivery.rules import Kind, Outcome
+from handlers import exporting
+from handlers.alerting import subject
 from handlers.request import House
 from handlers.screen import Screen
-from handlers.screens import alerting, content
+from handlers.screens import alerting, content, roles
 from handlers.screens import booking as screens
 from handlers.screens import ticket as tickets
 from locales.catalogue import Html, Translator
 from locales.formats import clock
-from people.store import person_by_id
+from people import approvals
+from people.authority import Action, Role
+from people.store import grants_of, person_by_id
 from scheduling import store
 from scheduling.booking import Visit, nearest_times
 from scheduling.clinics import Clinic
@@ -100,7 +104,23 @@ async def closed(due: Due) -> Worded:
 async def proposed(due: Due) -> Worded:
     """An alert waits for this operator's approval."""
     draft = await writing.read(due.session, due.row.subject_id)
-    return alerting.approval(due.say, draft) if draft.alert.state == State.PROPOSED else Outcome.DROPPED
+    about = subject(draft.alert.id)
+    waits = await approvals.waits(due.session, Action.APPROVE_ALERT, about, due.now)
+    if waits is None or draft.alert.state != State.PROPOSED or f":{waits.id}:" not in due.row.key:
+        return Outcome.DROPPED
+    return alerting.approval(due.say, draft, waits.id)
+
+
+async def cover(due: Due) -> Worded:
+    """What lies over details that were shown ten minutes ago: the bare line of the visit, if it is still to come."""
+    if not due.person.discreet:
+        return Outcome.DROPPED
+    found = await due.visit()
+    if found and found[0].booking.person_id == due.person.id and found[0].booking.status == Status.STANDING:
+        visit, clinic = found
+        if visit.slot.starts_at > due.now:
+            return screens.short_notice(due.say, _when(due, visit, clinic, reminder=False), visit)
+    return screens.covered(due.say)
 
 
 async def alert(due: Due) -> Worded:
@@ -129,11 +149,41 @@ async def answered(due: Due) -> Worded:
     return content.answered(due.say, title, question.topic_id)
 
 
+async def role_ended(due: Due) -> Worded:
+    """Somebody's role was taken away, unless they hold it again by now."""
+    _, _, role, clinic_id = due.row.key.split(":")
+    held = await grants_of(due.session, due.person.id)
+    if any((grant.role, grant.clinic_id) == (role, clinic_id) for grant in held):
+        return Outcome.DROPPED
+    return roles.ended(due.say, Role(role), roles.clinic_name(due.say, due.house.clinics, clinic_id))
+
+
+async def roles_silent(due: Due) -> Worded:
+    """For owners: how many roles ended because nobody was heard of for so long."""
+    return roles.ended_silently(due.say, due.row.subject_id)
+
+
+async def export_asked(due: Due) -> Worded:
+    """A colleague's list waits for this person's approval."""
+    asked = await exporting.question(due.session, due.house, due.person, due.row.subject_id, due.now)
+    return asked or Outcome.DROPPED
+
+
+async def export(due: Due) -> Worded:
+    """The list itself, as the clinic's days are now."""
+    return await exporting.file(due.session, due.house, due.person, due.row.subject_id) or Outcome.DROPPED
+
+
 WORDING: dict[Kind, Callable[[Due], Awaitable[Worded]]] = {
     Kind.RECEIPT: ticket,
     Kind.REMINDER: reminder,
     Kind.CLOSED: closed,
     Kind.PROPOSED: proposed,
     Kind.ALERT: alert,
+    Kind.COVER: cover,
+    Kind.EXPORT_ASKED: export_asked,
+    Kind.EXPORT: export,
+    Kind.ROLE_ENDED: role_ended,
+    Kind.ROLES_SILENT: roles_silent,
     Kind.ANSWERED: answered,
 }

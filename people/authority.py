@@ -26,6 +26,7 @@ class Action(StrEnum):
     ASK = "ask"
     CHOOSE = "choose"
     BOOK = "book"
+    KEEP_PIN = "keep-pin"
     SEE_DAY = "see-day"
     OPEN_SLOTS = "open-slots"
     CLOSE_TIME = "close-time"
@@ -66,6 +67,7 @@ RULES: dict[Action, Rule] = {
     Action.ASK: EVERYONE,
     Action.CHOOSE: EVERYONE,
     Action.BOOK: EVERYONE,
+    Action.KEEP_PIN: _rule("everywhere", *Role),
     Action.SEE_DAY: _rule("clinic", Role.STAFF, Role.LEAD),
     Action.OPEN_SLOTS: _rule("clinic", Role.STAFF, Role.LEAD),
     Action.CLOSE_TIME: _rule("clinic", Role.STAFF, Role.LEAD),

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from people import rules, store
 from people.authority import Role
 from people.refusals import InviteUseless
+from storage import audit
 from storage.tables import Grant, Invite, Person
 
 
@@ -17,12 +18,24 @@ def _hashed(code: str) -> bytes:
 
 
 async def invite(
-    session: AsyncSession, role: Role, clinic_id: str, *, now: datetime, new_secret: Callable[[], str]
+    session: AsyncSession,
+    role: Role,
+    clinic_id: str,
+    *,
+    now: datetime,
+    new_secret: Callable[[], str],
+    owner: Person | None = None,
 ) -> str:
-    """Make an invite and return its code, which exists nowhere else from now on."""
+    """Make an invite and return its code, which exists nowhere else from now on.
+
+    Args:
+        owner: who makes it; None for whoever sits at the terminal.
+    """
     code = new_secret()
     session.add(Invite(code_hash=_hashed(code), role=role, clinic_id=clinic_id, expires_at=now + rules.INVITE_LIFE))
     await session.flush()
+    actor = owner.id if owner else None
+    await audit.record(session, "invite", now=now, actor=actor, clinic_id=clinic_id, detail=role)
     return code
 
 
@@ -47,4 +60,7 @@ async def redeem(session: AsyncSession, person: Person, code: str, *, now: datet
     grant = Grant(person_id=person.id, role=invite.role, clinic_id=invite.clinic_id, granted_on=now.date())
     session.add(grant)
     await session.flush()
+    await audit.record(
+        session, "redeem", now=now, actor=person.id, on=person.id, clinic_id=grant.clinic_id, detail=grant.role
+    )
     return grant

@@ -4,9 +4,9 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from people import store
-from people.authority import Action, Role, may
-from people.refusals import LanguageFirst, NotAllowed
+from people import pins, store
+from people.authority import RULES, Action, Role, may
+from people.refusals import LanguageFirst, NotAllowed, PinNeeded
 from storage.tables import Grant, Person
 
 
@@ -52,15 +52,20 @@ async def bootstrap_owner(
     return True
 
 
-async def require(session: AsyncSession, person: Person | None, action: Action, clinic_id: str = "") -> Person:
-    """The person, if they may do `action` (at `clinic_id`).
+async def require(
+    session: AsyncSession, person: Person | None, action: Action, clinic_id: str = "", *, now: datetime
+) -> Person:
+    """The person, if they may do `action` (at `clinic_id`) now.
 
     Raises:
         LanguageFirst: nobody we know.
         NotAllowed: no grant covers it.
+        PinNeeded: it takes the PIN, and that was not given these last minutes.
     """
     if person is None:
         raise LanguageFirst
     if not may(await store.grants_of(session, person.id), action, clinic_id):
         raise NotAllowed
+    if RULES[action].step_up and not await pins.is_open(session, person.id, now):
+        raise PinNeeded
     return person

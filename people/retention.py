@@ -4,16 +4,29 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from people import store
+from people import leaving, store, tombstones
 
 INACTIVE = timedelta(days=180)
 """Whoever has not written for this long is erased, silently: a farewell would betray them."""
+AT_ONCE = 500
+"""People erased in one transaction."""
 
 
 async def forget_the_silent(session: AsyncSession, now: datetime) -> int:
-    """Erase inactive people, and whatever of steps, invites and failures has run out; how many people.
+    """Erase inactive people, at most `AT_ONCE` of them; how many.
 
     Visits to come are a sign of life: nobody who holds one is erased. Roles too: staff are revoked, not forgotten.
     """
+    silent = await store.silent_people(session, (now - INACTIVE).date(), AT_ONCE)
+    return await leaving.erase_silent(session, silent, now) if silent else 0
+
+
+async def forget_run_out(session: AsyncSession, now: datetime) -> int:
+    """Drop what has run out: steps, invites, approvals, limits, failures. Nobody needs to know how many."""
     await store.drop_run_out(session, now)
-    return await store.erase_silent(session, (now - INACTIVE).date())
+    return 0
+
+
+async def forget_tombstones(session: AsyncSession, now: datetime) -> int:
+    """Drop tombstones older than any backup; how many."""
+    return await tombstones.crumble(session, now)

@@ -12,6 +12,7 @@ from delivery.rules import Kind
 from scheduling import rules, store
 from scheduling.refusals import BookingGone, Clash, SlotFull, SlotGone, TooLate, TooManyBookings
 from scheduling.rules import Status
+from storage.audit import record
 from storage.tables import Booking, Person, Slot
 
 
@@ -65,7 +66,8 @@ async def book(
     session.add(booking)
     await session.flush()
     await _owe_messages(session, booking, slot, zone(slot.clinic_id), now)
-    await _take(session, slot)  # last: PostgreSQL holds the slot's row from here to the commit
+    await _take(session, slot)  # late: PostgreSQL holds the slot's row from here to the commit
+    await _record(session, "visit-booked", person, booking, slot, now)
     return Visit(booking, slot)
 
 
@@ -100,6 +102,7 @@ async def move(
     await _owe_messages(session, booking, slot, zone(slot.clinic_id), now)
     await store.give_place(session, old.id)
     await _take(session, slot)
+    await _record(session, "visit-moved", person, booking, slot, now)
     return Visit(booking, slot)
 
 
@@ -117,6 +120,7 @@ async def cancel(session: AsyncSession, person: Person, booking_id: int, *, now:
         await withdraw(session, booking.id, Kind.REMINDER, Kind.RECEIPT)
         await store.give_place(session, slot.id)
         await session.refresh(booking)
+        await _record(session, "visit-cancelled", person, booking, slot, now)
     return Visit(booking, slot)
 
 
@@ -196,3 +200,13 @@ async def _owe_messages(session: AsyncSession, booking: Booking, slot: Slot, zon
             due_at=due,
             expires_at=slot.starts_at - rules.REMINDER_STOPS,
         )
+
+
+async def _record(
+    session: AsyncSession, action: str, person: Person, booking: Booking, slot: Slot, now: datetime
+) -> None:
+    """Each clinic has a chain of its own, so that clinics do not wait for each other."""
+    clinic = slot.clinic_id
+    await record(
+        session, action, now=now, actor=person.id, subject=f"booking:{booking.id}", clinic_id=clinic, chain=clinic
+    )

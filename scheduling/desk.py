@@ -11,6 +11,7 @@ from delivery.rules import Kind
 from scheduling import rules, store
 from scheduling.refusals import CodeUnknown, NotYet, PlanEmpty, PlanPast, PlanTooLarge
 from scheduling.rules import Plan, Status
+from storage.audit import record
 from storage.tables import Booking, Closure, Person, Slot
 
 
@@ -64,8 +65,13 @@ def planned(plan: Plan, zone: ZoneInfo, now: datetime) -> list[datetime]:
     return times
 
 
-async def open_times(session: AsyncSession, plan: Plan, minutes: int, zone: ZoneInfo, now: datetime) -> int:
+async def open_times(
+    session: AsyncSession, plan: Plan, minutes: int, zone: ZoneInfo, now: datetime, actor: int | None = None
+) -> int:
     """Open the times of a plan; how many are new. Times that exist, or that a closure covers, are left alone.
+
+    Args:
+        actor: the person who opens them, for the audit log.
 
     Raises:
         PlanTooLarge, PlanEmpty, PlanPast: as for `planned`.
@@ -86,7 +92,10 @@ async def open_times(session: AsyncSession, plan: Plan, minutes: int, zone: Zone
                 "closed": False,
             }
         )
-    return await store.add_slots(session, rows)
+    added = await store.add_slots(session, rows)
+    if added:
+        await _record(session, "times-opened", plan.clinic_id, actor, now, detail=f"{added} times")
+    return added
 
 
 async def affected(session: AsyncSession, span: Span) -> list[tuple[Booking, Slot, Person | None]]:
@@ -95,7 +104,7 @@ async def affected(session: AsyncSession, span: Span) -> list[tuple[Booking, Slo
     return [(booking, slot, person) for booking, slot, person in rows]
 
 
-async def close_times(session: AsyncSession, span: Span, now: datetime) -> int:
+async def close_times(session: AsyncSession, span: Span, now: datetime, actor: int | None = None) -> int:
     """Close a span: no slot in it stays open, no booking in it stands, and everyone affected is owed a message.
 
     The slots are closed first: a booking that was racing us either stands by then and is found below,
@@ -124,10 +133,13 @@ async def close_times(session: AsyncSession, span: Span, now: datetime) -> int:
         if person:
             await owe(session, Kind.CLOSED, str(booking.id), person.id, booking.id, due_at=now)
         ended += 1
+    await _record(session, "times-closed", span.clinic_id, actor, now, detail=f"{ended} visits ended")
     return ended
 
 
-async def mark_no_show(session: AsyncSession, code: str, clinic_ids: list[str], now: datetime) -> tuple[Booking, Slot]:
+async def mark_no_show(
+    session: AsyncSession, code: str, clinic_ids: list[str], now: datetime, actor: int | None = None
+) -> tuple[Booking, Slot]:
     """Note that somebody did not come. Noting it twice changes nothing.
 
     Raises:
@@ -146,4 +158,20 @@ async def mark_no_show(session: AsyncSession, code: str, clinic_ids: list[str], 
         raise NotYet(slot.starts_at)
     if await store.change_status(session, booking.id, Status.NO_SHOW, now):
         await session.refresh(booking)
+        await _record(session, "no-show", slot.clinic_id, actor, now, subject=f"booking:{booking.id}")
     return booking, slot
+
+
+async def _record(
+    session: AsyncSession,
+    action: str,
+    clinic_id: str,
+    actor: int | None,
+    now: datetime,
+    *,
+    subject: str = "",
+    detail: str = "",
+) -> None:
+    await record(
+        session, action, now=now, actor=actor, subject=subject, clinic_id=clinic_id, detail=detail, chain=clinic_id
+    )

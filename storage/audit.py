@@ -1,16 +1,17 @@
 """The audit log: who did what to what, in chains that show every later change.
 
 The rule: append only. Each entry's link is a keyed hash over the entry and the link before it; the head of a chain
-says where it ends. People stand in it as keyed references, so that erasing somebody never rewrites it.
+says where it ends, and the main chain names every other chain. People stand in it as keyed references, so that
+erasing somebody never rewrites it. `storage/audit_check.py` reads it again.
 """
 
 import json
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+import re
+from collections.abc import Collection
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Table, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -19,29 +20,14 @@ from storage.tables import AuditEntry, AuditHead
 
 MAIN = "main"
 """The chain of roles, alerts, exports, erasures: whatever belongs to no clinic's day."""
+BEGUN = "chain-begun"
+"""The main chain says so of every other chain, and names it in `detail`: a chain cannot vanish as a whole."""
 NOTHING = b""
-PAGE = 1000
-"""Entries read at once while a chain is verified."""
-
-
-@dataclass(frozen=True)
-class Fault:
-    """Something in a chain that `record` did not write there."""
-
-    chain: str
-    place: int
-    what: Literal["changed", "missing", "foreign", "end"]
-    """`changed`: the entry or the one before it. `missing`: no entry at this place. `foreign`: one too many.
-    `end`: the head does not match the last entry."""
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What verifying found: entries read, faults, and the head of each chain (hex), to be noted elsewhere."""
-
-    entries: int
-    faults: tuple[Fault, ...]
-    heads: dict[str, str]
+ACTION = re.compile(r"[a-z][a-z0-9.-]{0,31}")
+DETAIL = re.compile(r"(?!.*\d{8})[ -~]{0,80}")
+"""Plain letters, and no number so long that it could be a person's."""
+ENTRIES: Table = AuditEntry.__table__  # type: ignore[assignment]
+HEADS: Table = AuditHead.__table__  # type: ignore[assignment]
 
 
 def person_reference(person_id: int | None) -> bytes:
@@ -71,51 +57,34 @@ async def record(
     Call it last: on PostgreSQL the end of the chain is held from here to the commit.
 
     Args:
-        actor: the person who acted; None for the bot itself.
+        actor: the person who acted; None for the bot itself and for the terminal.
         subject: what it was done to, such as `alert:12`; `on` instead for a person.
         detail: counts and names of roles (at most 80 letters), never anything of a person.
+        chain: a clinic's id for what happens there every day, so that clinics do not wait for each other.
+
+    Raises:
+        ValueError: the action is no plain name, or the detail may tell of a person.
     """
+    if not ACTION.fullmatch(action) or not DETAIL.fullmatch(detail):
+        raise ValueError(f"not for the audit log: {action[:32]!r}, {len(detail)} letters of detail")
+    await session.flush()  # what is recorded stands before the end of the chain is taken
     head = await _take_head(session, chain)
-    entry = AuditEntry(
-        chain=chain,
-        place=head.place + 1,
-        at=now,
-        actor=person_reference(actor),
-        action=action,
-        subject=person_reference(on) if on is not None else subject_reference(subject),
-        clinic_id=clinic_id,
-        detail=detail,
-    )
-    entry.link = _link(head.link, entry)
-    session.add(entry)
-    head.place, head.link = entry.place, entry.link
-    head.seal = _seal(head)
-    await session.flush()
-
-
-async def verify(session: AsyncSession) -> Verdict:
-    """Read every chain from its beginning and name whatever was edited, deleted, inserted or put in another order."""
-    faults: list[Fault] = []
-    heads = {head.chain: head for head in await session.scalars(select(AuditHead).order_by(AuditHead.chain))}
-    last: dict[str, AuditEntry] = {}
-    count = 0
-    async for entry in _entries(session):
-        count += 1
-        before = last.get(entry.chain)
-        place, link = (before.place, before.link) if before else (0, NOTHING)
-        if entry.place <= place:
-            faults.append(Fault(entry.chain, entry.place, "foreign"))
-            continue
-        faults += [Fault(entry.chain, gone, "missing") for gone in range(place + 1, min(entry.place, place + PAGE))]
-        if entry.link != _link(link, entry):
-            faults.append(Fault(entry.chain, entry.place, "changed"))
-        last[entry.chain] = entry
-    for chain in sorted({*heads, *last}):
-        head, end = heads.get(chain), last.get(chain)
-        reached = (end.place, end.link) if end else (0, NOTHING)
-        if head is None or head.seal != _seal(head) or (head.place, head.link) != reached:
-            faults.append(Fault(chain, reached[0], "end"))
-    return Verdict(count, tuple(faults), {chain: head.link.hex() for chain, head in heads.items()})
+    if not head.place and chain != MAIN:
+        await record(session, BEGUN, now=now, detail=chain)
+    entry: dict[str, Any] = {
+        "chain": chain,
+        "place": head.place + 1,
+        "at": now,
+        "actor": person_reference(actor),
+        "action": action,
+        "subject": person_reference(on) if on is not None else subject_reference(subject),
+        "clinic_id": clinic_id,
+        "detail": detail,
+    }
+    entry["link"] = link(head.link, **entry)
+    end = {"place": entry["place"], "link": entry["link"], "seal": seal(chain, entry["place"], entry["link"])}
+    await session.execute(ENTRIES.insert().values(entry))
+    await session.execute(update(HEADS).where(HEADS.c.chain == chain).values(end))
 
 
 async def latest(session: AsyncSession, count: int, chain: str = MAIN) -> list[AuditEntry]:
@@ -124,45 +93,49 @@ async def latest(session: AsyncSession, count: int, chain: str = MAIN) -> list[A
     return list(await session.scalars(newest))
 
 
-async def _take_head(session: AsyncSession, chain: str) -> AuditHead:
-    taken = select(AuditHead).where(AuditHead.chain == chain).with_for_update()
-    head = await session.scalar(taken.execution_options(populate_existing=True))
-    if head is None:
-        insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-        begin = insert(AuditHead).values(chain=chain, place=0, link=NOTHING, seal=NOTHING)
-        await session.execute(begin.on_conflict_do_nothing(index_elements=["chain"]))
-        head = (await session.scalars(taken)).one()
-    return head
+async def newest(
+    session: AsyncSession, count: int, *, skip: int = 0, without: Collection[str] = ()
+) -> list[AuditEntry]:
+    """The newest entries of all chains, newest first, `without` some actions and after leaving out `skip`.
+
+    None when they cannot even be read: `verify` says where.
+    """
+    order = (AuditEntry.at.desc(), AuditEntry.chain, AuditEntry.place.desc())
+    shown = select(AuditEntry).where(AuditEntry.action.not_in(without)).order_by(*order)
+    try:
+        return list(await session.scalars(shown.offset(skip).limit(count)))
+    except (TypeError, ValueError):
+        return []
 
 
-async def _entries(session: AsyncSession) -> AsyncIterator[AuditEntry]:
-    chain, place = "", 0
-    while True:
-        after = (AuditEntry.chain > chain) | ((AuditEntry.chain == chain) & (AuditEntry.place > place))
-        page = select(AuditEntry).where(after).order_by(AuditEntry.chain, AuditEntry.place).limit(PAGE)
-        entries = list(await session.scalars(page))
-        for entry in entries:
-            yield entry
-        if len(entries) < PAGE:
-            return
-        chain, place = entries[-1].chain, entries[-1].place
-        session.expunge_all()
-
-
-def _link(before: bytes, entry: AuditEntry) -> bytes:
-    written = [
-        before.hex(),
-        entry.chain,
-        entry.place,
-        entry.at.astimezone(UTC).isoformat(),
-        entry.actor.hex(),
-        entry.action,
-        entry.subject.hex(),
-        entry.clinic_id,
-        entry.detail,
-    ]
+def link(
+    before: bytes,
+    chain: str,
+    place: int,
+    at: datetime,
+    actor: bytes,
+    action: str,
+    subject: bytes,
+    clinic_id: str,
+    detail: str,
+) -> bytes:
+    """The keyed hash that binds an entry to the one before it."""
+    instant = at.astimezone(UTC).isoformat()
+    written = [before.hex(), chain, place, instant, actor.hex(), action, subject.hex(), clinic_id, detail]
     return keys.in_use().reference("link\0" + json.dumps(written))
 
 
-def _seal(head: AuditHead) -> bytes:
-    return keys.in_use().reference(f"head\0{head.chain}\0{head.place}\0{head.link.hex()}")
+def seal(chain: str, place: int, end: bytes) -> bytes:
+    """The keyed hash that binds a head to its chain and its last entry."""
+    return keys.in_use().reference(f"head\0{chain}\0{place}\0{end.hex()}")
+
+
+async def _take_head(session: AsyncSession, chain: str) -> Any:
+    taken = select(HEADS.c.place, HEADS.c.link).where(HEADS.c.chain == chain).with_for_update()
+    head = (await session.execute(taken)).one_or_none()
+    if head is None:
+        insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+        begin = insert(HEADS).values(chain=chain, place=0, link=NOTHING, seal=NOTHING)
+        await session.execute(begin.on_conflict_do_nothing(index_elements=["chain"]))
+        head = (await session.execute(taken)).one()
+    return head

@@ -19,6 +19,8 @@ BUSY_SECONDS = 5
 """How long SQLite waits for a lock of another process (a backup, say) before it gives up."""
 TRANSIENT_STATES = {"40001", "40P01", "55P03"}
 """PostgreSQL: serialisation failure, deadlock, lock not available."""
+FLEETING = "front_door_fleeting"
+"""Execution option of a transaction that may be lost in a crash of the machine."""
 
 OUTAGES = (OperationalError, InterfaceError, TimeoutError, OSError)
 """What is always the database's fault and never the statement's."""
@@ -121,7 +123,17 @@ def _prepare_sqlite(engine: AsyncEngine, begin: str) -> None:
 
     @event.listens_for(engine.sync_engine, "begin")
     def start(connection: Connection) -> None:
+        if begin == "BEGIN IMMEDIATE":
+            wait = not connection.get_execution_options().get(FLEETING)
+            connection.exec_driver_sql(f"PRAGMA synchronous={'FULL' if wait else 'NORMAL'}")
         connection.exec_driver_sql(begin)
+
+
+async def need_not_outlive_a_crash(session: AsyncSession) -> None:
+    """Say first in a transaction of counts alone that its commit need not wait for the disk."""
+    connection = await session.connection(execution_options={FLEETING: True})
+    if connection.dialect.name == "postgresql":
+        await session.execute(text("SET LOCAL synchronous_commit TO OFF"))
 
 
 async def changed(session: AsyncSession, statement: Update | Delete | Insert) -> int:

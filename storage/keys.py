@@ -75,11 +75,17 @@ class KeyRing:
         """A keyed hash that stands for `value` in the audit log (32 bytes)."""
         return hmac.digest(self.audit, value.encode(), hashlib.sha256)
 
+    def checks(self) -> dict[str, bytes]:
+        """A keyed hash of a fixed text under each key (32 bytes, by the key's name): tells keys apart, shows none."""
+        return {name: hmac.digest(key, f"key check\0{name}".encode(), hashlib.sha256) for name, key in self._named()}
+
     def written(self) -> str:
         """The ring as it stands in `BOT_KEYS` or a key file."""
-        named = {f"f{key_id}": self.fields[key_id] for key_id in sorted(self.fields, reverse=True)}
-        named |= {"index": self.index, "audit": self.audit}
-        return ",".join(f"{name}:{base64.urlsafe_b64encode(key).decode()}" for name, key in named.items())
+        return ",".join(f"{name}:{base64.urlsafe_b64encode(key).decode()}" for name, key in self._named())
+
+    def _named(self) -> list[tuple[str, bytes]]:
+        fields = [(f"f{key_id}", self.fields[key_id]) for key_id in sorted(self.fields, reverse=True)]
+        return [*fields, ("index", self.index), ("audit", self.audit)]
 
 
 def new_ring() -> KeyRing:
@@ -140,5 +146,5 @@ def in_use() -> KeyRing:
         BadKeys: no ring was set before the first personal field was touched.
     """
     if not _in_use:
-        raise BadKeys("no keys: set BOT_KEYS or BOT_KEY_FILE (make a ring with `python -m bot keys new`)")
+        raise BadKeys("no keys: set BOT_KEYS or BOT_KEYS_FILE (make a ring with `python -m bot keys new`)")
     return _in_use[0]

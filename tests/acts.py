@@ -6,10 +6,12 @@ from collections.abc import Callable
 from datetime import datetime, time, timedelta
 
 import pytest
+from sqlalchemy import func, select
 
 from handlers.press_codec import encode
 from handlers.presses.visits import TakeSlot
 from scheduling import store
+from storage.tables import Table, Wipe
 from tests.house import House, Someone
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -55,3 +57,21 @@ async def until(condition: Callable[[], bool], seconds: float = 10) -> None:
     async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110 - nobody tells us
             await asyncio.sleep(0.01)
+
+
+async def cleared(house: House) -> None:
+    """Wait until every message that stands in a chat is noted, and every one that must go is gone."""
+    app = house.app
+    async with asyncio.timeout(20):
+        while True:
+            await app.shown.flush(app.database, house.now)
+            async with app.database.reading() as session:
+                if not await session.scalar(select(func.count()).select_from(Wipe)):
+                    return
+            await asyncio.sleep(0.05)
+
+
+async def count(house: House, table: type[Table]) -> int:
+    """How many rows a table has."""
+    async with house.app.database.reading() as session:
+        return int(await session.scalar(select(func.count()).select_from(table)) or 0)

@@ -24,11 +24,20 @@ from simulator.server import Simulator
 from storage import keys, migrate
 from storage.database import Database
 from tests.house import House
+from tests.loglines import watching
 from tests.postgres import NAMED, NamedServer, PostgresServer
 
 TOKEN = "123456:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 BANGKOK = ZoneInfo("Asia/Bangkok")
 RING = keys.new_ring()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nothing_leaks_into_the_log() -> Iterator[None]:
+    """Every test, whatever it is about, also shows that no secret and no open-ended value gets into a log line."""
+    with watching([TOKEN, *(pair.partition(":")[2] for pair in RING.written().split(","))]) as watch:
+        yield
+    assert watch.faults == []
 
 
 @pytest.fixture(scope="session")

@@ -11,8 +11,9 @@ from bot.app import App
 from bot.clock import new_secret
 from bot.settings import Settings
 from handlers.start import INVITE_PREFIX
-from people import invites
+from people import invites, pins
 from people.authority import Role
+from people.store import find_person
 from scheduling import desk
 from scheduling.rules import Plan
 from simulator.messages import Message
@@ -21,6 +22,10 @@ from storage.tables import Owed
 
 PATIENCE = 20.0
 """Seconds after which something that should have happened has not."""
+
+
+PIN = "602143"
+"""A PIN that nobody guesses among the first."""
 
 
 class Someone:
@@ -52,6 +57,25 @@ class Someone:
         self.world.press(self.id, data, message_id=message.message_id)
         await self.house.quiet()
         return self.screen
+
+    async def enters_pin(self, pin: str = PIN) -> str:
+        """Tap the digits where they stand, at the speed of a person."""
+        self.house.advance(seconds=11)
+        for digit in pin:
+            await self.taps(digit)
+        return self.screen
+
+    async def chooses_pin(self, pin: str = PIN) -> str:
+        """Tap it once, and once more."""
+        await self.enters_pin(pin)
+        return await self.enters_pin(pin)
+
+    async def has_pin(self, pin: str = PIN) -> None:
+        """Chose a PIN just now: it is put straight into the database, and is open for ten minutes."""
+        async with self.house.app.database.writing() as session:
+            person = await find_person(session, self.id)
+            assert person
+            await pins.choose(session, person, pin, now=self.house.now, new_secret=new_secret)
 
     async def presses(self, data: str) -> str:
         """Send any callback data at all, on the newest message of the bot."""

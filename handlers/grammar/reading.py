@@ -28,6 +28,7 @@ GRAMMAR = r"""
 open_line: (clinic | service | _when | span | minutes | hours | capacity | walkin | interpreter)*
 close_line: (clinic | _when | span)* rest?
 today_line: (clinic | _when)*
+export_line: (clinic | _when | week)*
 slot_line: (clinic | service | _when | at | capacity)*
 holidays_line: (clinic | _when | year)* rest?
 template_line: (clinic | number | _when | capacity | ended | named)* rest?
@@ -48,6 +49,7 @@ walkin: WALKIN (PERCENT | NUMBER) | PERCENT WALKIN
 interpreter: INTERPRETER LANG+
 clinic: CLINIC
 service: SERVICE
+week: WEEK
 number: ID
 year: YEAR
 ended: ENDED
@@ -55,13 +57,13 @@ named: NAMED
 rest: REST
 """
 _DAYS = frozenset(
-    "NUMBER MONTH YEAR ISO TODAY TOMORROW WEEKDAY DASH FROM SINCE UNTIL TAIL EXCEPT EXCEPT_BEFORE EVERYDAY EACH "
-    "EACH_BEFORE ENDLESS FILLER CLINIC".split()
+    ["NUMBER", "MONTH", "YEAR", "ISO", "TODAY", "TOMORROW", "WEEKDAY", "DASH", "FROM", "SINCE", "UNTIL", "TAIL", "EXCEPT", "EXCEPT_BEFORE", "EVERYDAY", "EACH", "EACH_BEFORE", "ENDLESS", "FILLER", "CLINIC"]
 )
 STARTS: dict[str, frozenset[str]] = {
     "open_line": _DAYS | {"SERVICE", "TIME", "MINUTES", "HOURS", "CAPACITY", "WALKIN", "PERCENT", "INTERPRETER", "LANG"},
     "close_line": _DAYS | {"TIME"},
     "today_line": _DAYS,
+    "export_line": _DAYS | {"WEEK"},
     "slot_line": _DAYS | {"SERVICE", "TIME", "CAPACITY"},
     "holidays_line": _DAYS,
     "template_line": _DAYS | {"CAPACITY", "ENDED", "NAMED"},
@@ -95,6 +97,8 @@ class Line:
     walkin: int = 0
     """Per cent."""
     languages: tuple[str, ...] = ()
+    days: int = 1
+    """Seven after "week"."""
     number: int | None = None
     year: int | None = None
     ended: bool = False
@@ -241,6 +245,9 @@ class _Meaning(Transformer[Token, Any]):
 
     def interpreter(self, _word: Token, *languages: Token) -> dict[str, Any]:
         return {"languages": tuple(dict.fromkeys(word.value.meaning for word in languages))}
+
+    def week(self, _word: Token) -> dict[str, Any]:
+        return {"days": 7}
 
     def number(self, word: Token) -> dict[str, Any]:
         return {"number": int(_digits(word.value.text))}

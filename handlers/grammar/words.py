@@ -35,10 +35,11 @@ PLAIN: dict[str, tuple[str, ...]] = {
                "မချိန်းဘဲ", "ချိန်းမထားသူ", "គ្មានណាត់", "មកដោយគ្មានណាត់"),
     "INTERPRETER": ("interpreter", "interpreters", "interpreter for", "ล่าม", "ล่ามภาษา", "စကားပြန်", "ဘာသာပြန်",
                     "អ្នកបកប្រែ", "អ្នកបកប្រែភាសា"),
+    "WEEK": ("week", "a week", "สัปดาห์", "หนึ่งสัปดาห์", "တစ်ပတ်", "သီတင်းတစ်ပတ်", "សប្ដាហ៍", "មួយសប្ដាហ៍", "សប្តាហ៍", "មួយសប្តាហ៍"),
     "ENDED": ("end", "ends", "stop", "จบ", "หยุด", "สิ้นสุด", "ရပ်", "ပြီးဆုံး", "បញ្ចប់", "ឈប់"),
     "NAMED": ("name", "call it", "ชื่อ", "ตั้งชื่อ", "အမည်", "နာမည်", "ឈ្មោះ", "ដាក់ឈ្មោះ"),
     "ENDLESS": ("until further notice", "without end", "no end", "ไม่มีกำหนด", "အကန့်အသတ်မရှိ", "គ្មានកំណត់"),
-    "FILLER": ("and", "on", "at", "the", "of", "for", "days", "day", "ที่", "วันที่", "พ.ศ.", "ค.ศ.", "พศ", "คศ", "และ",
+    "FILLER": ("and", "on", "at", "the", "of", "for", "days", "day", "หนึ่งวัน", "တစ်ရက်", "មួយថ្ងៃ", "ที่", "วันที่", "พ.ศ.", "ค.ศ.", "พศ", "คศ", "และ",
                "กับ", "เวลา", "น.", "นาฬิกา", "ภาษา", "เดือน", "ปี", "ทีละ", "ទី", "ថ្ងៃទី", "ថ្ងៃ", "ខែ", "ឆ្នាំ", "និង", "ម៉ោង", "ភាសា",
                "ခုနှစ်", "လ", "ရက်", "ရက်နေ့", "နှင့်", "နဲ့", "အချိန်", "နာရီ", "ဘာသာ", "က", "တွင်", "မှာ"),
 }  # fmt: skip
@@ -87,7 +88,7 @@ def _add(found: Words, kind: str, words: Mapping[Any, Iterable[str]], ids: bool 
 
 
 def _calendar_names(names: Any, numbers: range) -> dict[int, tuple[str, ...]]:
-    found: dict[int, tuple[str, ...]] = {number: () for number in numbers}
+    found: dict[int, tuple[str, ...]] = dict.fromkeys(numbers, ())
     for language in LANGUAGES:
         for width in ("wide", "abbreviated"):
             named = names(width, locale=language)

@@ -22,9 +22,17 @@ class ProposeAlert(Press):
     alert_id: int
 
 
-@press("ay1")
+@press("ay2")
 class ApproveAlert(Press):
-    """Approve."""
+    """Approve exactly the proposal that was read."""
+
+    alert_id: int
+    approval_id: int
+
+
+@press("aw1")
+class TakeBackAlert(Press):
+    """Take one's own proposal back."""
 
     alert_id: int
 

@@ -49,6 +49,21 @@ class Agree(Press):
     purpose: str
 
 
+@press("hi1")
+class HideMessages(Press):
+    """Delete the messages of the last 48 hours from this chat."""
+
+
+@press("tq1")
+class AskTakeBack(Press):
+    """Take the agreement back? Asked once."""
+
+
+@press("tb1")
+class TakeBack(Press):
+    """Take the agreement back."""
+
+
 @press("fq1")
 class AskForget(Press):
     """Erase everything? Asked once."""

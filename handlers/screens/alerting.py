@@ -5,14 +5,19 @@ from dataclasses import replace
 from alerts.report import COLUMNS, WAITING, Report
 from alerts.rules import State
 from alerts.writing import Draft
-from handlers.presses.alerting import AlertReport, ApproveAlert, DiscardAlert, ProposeAlert, StopAlert, WriteAlert
-from handlers.presses.trust import MakeInvite, PickInvite
+from handlers.presses.alerting import (
+    AlertReport,
+    ApproveAlert,
+    DiscardAlert,
+    ProposeAlert,
+    StopAlert,
+    TakeBackAlert,
+    WriteAlert,
+)
 from handlers.screen import Button, Screen, column, grid
 from handlers.screens.start import menu_button
 from locales.catalogue import NOTHING, Html, Translator, escaped, together, words
 from locales.languages import LANGUAGES, NATIVE
-from people.authority import Role
-from scheduling.clinics import Clinics
 
 COLUMN_NAMES: dict[str, str] = {
     "sent": words("sent"),
@@ -23,13 +28,6 @@ COLUMN_NAMES: dict[str, str] = {
     "unknown": words("not known whether it arrived"),
     "dropped": words("stopped"),
     WAITING: words("waiting"),
-}
-ROLE_NAMES: dict[Role, str] = {
-    Role.STAFF: words("Clinic staff"),
-    Role.LEAD: words("Clinic lead"),
-    Role.EDITOR: words("Content editor"),
-    Role.OPERATOR: words("Operator"),
-    Role.OWNER: words("Owner"),
 }
 
 
@@ -75,19 +73,47 @@ def ask_text(say: Translator, language: str) -> Screen:
     return Screen(text)
 
 
-def proposed(say: Translator, told: int) -> Screen:
+def proposed(say: Translator, alert_id: int, told: int) -> Screen:
     """Waiting for the second person."""
     if told:
         text = say("The alert waits for approval. {count} other operators have been asked.", count=told)
     else:
         text = say("The alert waits for approval, but there is no other operator. Ask the owner to invite one.")
+    return Screen(text, column(_take_back(say, alert_id), menu_button(say)))
+
+
+def own_proposal(say: Translator, one: Draft, *, waits: bool) -> Screen:
+    """What the author sees of a proposal: the texts, and the way back."""
+    if waits:
+        text = say("Your alert waits for the approval of another operator.")
+    else:
+        text = say("Your alert has waited too long. You can ask for approval again.")
+    again = None if waits else Button(say.label("Ask for approval"), ProposeAlert(one.alert.id))
+    last = Screen(text, column(again, _take_back(say, one.alert.id), menu_button(say)))
+    first, *rest = (*previews(say, one), last)
+    return replace(first, fresh=True, then=tuple(rest))
+
+
+def taken_back(say: Translator) -> Screen:
+    """A draft again."""
+    text = say("You have taken your alert back. It is a draft again: /alert")
     return Screen(text, column(menu_button(say)))
 
 
-def approval(say: Translator, one: Draft) -> Screen:
+def waits_no_more(say: Translator) -> Screen:
+    """Taken back, or waited too long."""
+    text = say("This alert does not wait for approval any more. Its author can ask again.")
+    return Screen(text, column(menu_button(say)))
+
+
+def _take_back(say: Translator, alert_id: int) -> Button:
+    return Button(say.label("↩️ Take it back"), TakeBackAlert(alert_id))
+
+
+def approval(say: Translator, one: Draft, approval_id: int) -> Screen:
     """What the second person must read before approving; the button comes last, below every text."""
     people = sum(one.audience.values())
-    rows = column(Button(say.label("✅ Approve and send"), ApproveAlert(one.alert.id)), menu_button(say))
+    rows = column(Button(say.label("✅ Approve and send"), ApproveAlert(one.alert.id, approval_id)), menu_button(say))
     ask = Screen(say("It would go to {people} people. Please read every text.", people=people), rows)
     heading = say("<b>An alert waits for your approval</b>")
     return Screen(heading, fresh=True, then=(*previews(say, one), ask))
@@ -144,37 +170,3 @@ def alerts(say: Translator, numbers: list[int]) -> Screen:
 def message(say: Translator, text: str) -> Screen:
     """An alert as it arrives, with the way back."""
     return Screen(together([say("📢 <b>Health alert</b>"), escaped(text), say("To stop alerts: /alerts_off")]))
-
-
-def choose_role(say: Translator) -> Screen:
-    """Whom to invite."""
-    return Screen(
-        say("Which role is the invite for?"),
-        column(*(Button(say.label(name), PickInvite(role)) for role, name in ROLE_NAMES.items()), menu_button(say)),
-    )
-
-
-def choose_invite_clinic(say: Translator, clinics: Clinics, role: str) -> Screen:
-    """Where."""
-    buttons = [Button(clinic.name[say.language], MakeInvite(role, key)) for key, clinic in clinics.clinics.items()]
-    return Screen(say("Which clinic?"), column(*buttons, menu_button(say)))
-
-
-def invite(say: Translator, role: Role, link: str) -> Screen:
-    """The link, shown once."""
-    text = say(
-        "This link gives the role “{role}” to the first person who opens it. It works for 24 hours:",
-        role=say(ROLE_NAMES[role]),
-    )
-    return Screen(together([text, link]), column(menu_button(say)), protect=True)
-
-
-def welcome_to_role(say: Translator, role: Role, clinic: str) -> Html:
-    """An invite was redeemed."""
-    if clinic:
-        return say(
-            "Welcome. Your role: {role}, {clinic}. Commands: /today /open /close /noshow",
-            role=say(ROLE_NAMES[role]),
-            clinic=clinic,
-        )
-    return say("Welcome. Your role: {role}. Send /help to see what you can do.", role=say(ROLE_NAMES[role]))

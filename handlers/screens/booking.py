@@ -33,7 +33,7 @@ def choose_clinic(say: Translator, clinics: Clinics) -> Screen:
     buttons = [Button(clinic.name[say.language], PickClinic(key)) for key, clinic in clinics.clinics.items()]
     note = illustrative(say) if clinics.illustrative else NOTHING
     text = together([say("<b>Book a visit</b>"), say("Which clinic?"), note, emergency_line(say)])
-    return Screen(text, column(*buttons, menu_button(say)))
+    return Screen(text, column(*buttons, menu_button(say)), protect=True)
 
 
 def illustrative(say: Translator) -> Html:
@@ -48,7 +48,7 @@ def choose_service(say: Translator, clinics: Clinics, clinic_id: str) -> Screen:
         Button(clinics.services[key].name[say.language], PickService(clinic_id, key, 0)) for key in clinic.services
     ]
     text = together([say("<b>{clinic}</b>", clinic=clinic.name[say.language]), say("What do you need?")])
-    return Screen(text, column(*buttons, Button(say.label("◀ Another clinic"), StartBooking())))
+    return Screen(text, column(*buttons, Button(say.label("◀ Another clinic"), StartBooking())), private=True)
 
 
 def choose_day(say: Translator, title: Html, places: dict[date, int], page: int, days: "DayButtons") -> Screen:
@@ -62,9 +62,11 @@ def choose_day(say: Translator, title: Html, places: dict[date, int], page: int,
     later = Button(say.label("Later days ▶"), days.turn(page + 1)) if len(places) > first + DAYS_A_PAGE else None
     if not shown:
         none = say("There is no free time at the moment. New times open often: please look again tomorrow.")
-        return Screen(together([title, none, emergency_line(say)]), column(days.back, menu_button(say)))
+        rows = column(days.back, menu_button(say))
+        return Screen(together([title, none, emergency_line(say)]), rows, private=True, about=days.booking_id or 0)
     back = Button(days.back.label, days.turn(page - 1)) if page else days.back
-    return Screen(together([title, say("Which day?")]), column(*buttons, later, back))
+    rows = column(*buttons, later, back)
+    return Screen(together([title, say("Which day?")]), rows, private=True, about=days.booking_id or 0)
 
 
 class DayButtons:
@@ -96,8 +98,9 @@ def choose_time(say: Translator, clinic: Clinic, day: date, slots: list[Slot], d
     back = column(Button(say.label("◀ Another day"), days.turn(0)))
     if not slots:
         gone = say("All times of this day are taken now. Please choose another day.")
-        return Screen(together([title, gone]), back)
-    return Screen(together([title, say("What time? All times are Thai time.")]), (*grid(buttons, 4), *back))
+        return Screen(together([title, gone]), back, private=True, about=days.booking_id or 0)
+    text = together([title, say("What time? All times are Thai time.")])
+    return Screen(text, (*grid(buttons, 4), *back), private=True, about=days.booking_id or 0)
 
 
 def time_press(slot: Slot, booking_id: int | None) -> TakeSlot | MoveToSlot:
@@ -111,7 +114,7 @@ def kept(say: Translator, visit: Visit, clinic: Clinic, moved: bool = False) -> 
     when = say("{moment} (Thai time)", moment=moment(visit.slot.starts_at, clinic.zone, say.language))
     code = say("Your code: <b>{code}</b>", code=visit.booking.code)
     rows = column(Button(say.label("🗓 My visits"), MyVisits()), menu_button(say))
-    return Screen(together([done, together([when, code], "\n"), emergency_line(say)]), rows)
+    return Screen(together([done, together([when, code], "\n"), emergency_line(say)]), rows, protect=True)
 
 
 def visit(say: Translator, thai: Translator, one: Visit, clinics: Clinics) -> Screen:
@@ -126,7 +129,7 @@ def visit(say: Translator, thai: Translator, one: Visit, clinics: Clinics) -> Sc
         visit_lines(thai, one, clinics) if say.language != "th" else NOTHING,
         emergency_line(say),
     ]
-    return Screen(together(parts), visit_buttons(say, one), protect=True)
+    return Screen(together(parts), visit_buttons(say, one), private=True, about=one.booking.id)
 
 
 def visit_lines(say: Translator, one: Visit, clinics: Clinics) -> Html:
@@ -160,6 +163,12 @@ def short_notice(say: Translator, sentence: Html, one: Visit) -> Screen:
     return Screen(sentence, (*rows, change), protect=True)
 
 
+def covered(say: Translator) -> Screen:
+    """Where details stood ten minutes ago, once there is nothing to say about a visit in one bare line."""
+    rows = column(Button(say.label("Show details"), MyVisits()), menu_button(say))
+    return Screen(say("Tap to see the details again."), rows, protect=True)
+
+
 def day_sentence(say: Translator, day: date, today: date, time: str, code: str, reminder: bool) -> Html:
     """`Tomorrow 09:30` where that is true, the date in full otherwise: worded as it is read, not as it was written."""
     if day == today:
@@ -186,12 +195,13 @@ def mine(say: Translator, visits: list[Visit], clinics: Clinics) -> Screen:
         return Screen(
             together([say("You have no visits to come."), emergency_line(say)]),
             column(book, menu_button(say)),
+            protect=True,
         )
     buttons = [
         Button(_visit_label(say, one, clinics.clinics[one.slot.clinic_id]), ShowVisit(one.booking.id)) for one in visits
     ]
     text = together([say("<b>My visits</b>"), say("Tap a visit to see, move or cancel it."), emergency_line(say)])
-    return Screen(text, column(*buttons, book, menu_button(say)))
+    return Screen(text, column(*buttons, book, menu_button(say)), private=True)
 
 
 def _visit_label(say: Translator, one: Visit, clinic: Clinic) -> str:
@@ -206,7 +216,7 @@ def ask_cancel(say: Translator, one: Visit, clinic: Clinic) -> Screen:
         Button(say.label("Yes, cancel it"), CancelVisit(one.booking.id)),
         Button(say.label("No, keep it"), ShowVisit(one.booking.id)),
     )
-    return Screen(text, rows)
+    return Screen(text, rows, protect=True)
 
 
 def cancelled(say: Translator) -> Screen:

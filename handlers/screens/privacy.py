@@ -1,13 +1,17 @@
 """What is kept, and how to see and erase it: in plain words."""
 
-from handlers.presses.choosing import AskForget, ForgetMe, OpenMenu
+from datetime import date
+
+from handlers.presses.choosing import AskForget, AskTakeBack, ForgetMe, HideMessages, OpenMenu, SharePhone, TakeBack
 from handlers.screen import Button, Screen, column
 from handlers.screens.start import emergency_line, menu_button
-from locales.catalogue import Translator, together
+from locales.catalogue import NOTHING, Translator, together
+from locales.formats import long_day
+from people.leaving import Gone
 
 
-def notice(say: Translator) -> Screen:
-    """What is kept, in plain words."""
+def notice(say: Translator, *, discreet: bool | None = None, agreed_on: date | None = None) -> Screen:
+    """What is kept, in plain words, and every switch about it; `discreet` is None for a stranger."""
     lines = [
         say("<b>What I keep about you</b>"),
         say(
@@ -19,9 +23,56 @@ def notice(say: Translator) -> Screen:
             " Staff of the clinic see the time, code and language of a visit."
         ),
         say("I cannot hide messages from Telegram or from someone who holds your unlocked phone."),
-        say("/mydata - see what I keep\n/forgetme - erase it"),
+        say("You agreed to this on {day}.", day=long_day(agreed_on, say.language)) if agreed_on else NOTHING,
+        say("/mydata - see what I keep\n/hide - clear the messages of this chat\n/forgetme - erase it"),
     ]
-    return Screen(together(lines), column(Button(say.label("🗑 Erase everything"), AskForget()), menu_button(say)))
+    rows = column(
+        None if discreet is None else _details(say, discreet),
+        None if discreet is None else Button(say.label("🧹 Clear this chat"), HideMessages()),
+        Button(say.label("↩️ Take back my agreement"), AskTakeBack()) if agreed_on else None,
+        Button(say.label("🗑 Erase everything"), AskForget()),
+        menu_button(say),
+    )
+    return Screen(together(lines), rows)
+
+
+def _details(say: Translator, discreet: bool) -> Button:
+    """The switch between a shared phone and a phone of one's own."""
+    if discreet:
+        return Button(say.label("🙈 Visit details: hidden"), SharePhone(False))
+    return Button(say.label("👁 Visit details: shown"), SharePhone(True))
+
+
+def hidden(say: Translator) -> Screen:
+    """The chat was cleared; what it was about is not said."""
+    return Screen(say("Done."), column(menu_button(say)), fresh=True, cleared=True)
+
+
+def ask_take_back(say: Translator, visits: int) -> Screen:
+    """What it would mean, asked once."""
+    lines = [
+        say("<b>Take back your agreement?</b>"),
+        say("You have {visits} visits to come. They would be cancelled.", visits=visits)
+        if visits
+        else say("You have no visits to come."),
+        say("Health alerts would stop. Your language stays, and you can still ask questions."),
+        say("You can agree again at any time. To erase everything: /forgetme"),
+    ]
+    rows = column(
+        Button(say.label("Yes, take it back"), TakeBack()),
+        Button(say.label("No, change nothing"), OpenMenu()),
+    )
+    return Screen(together(lines), rows)
+
+
+def taken_back(say: Translator) -> Screen:
+    """Done, without reproach."""
+    lines = [
+        say("✅ Your agreement is taken back. Visits to come are cancelled, and health alerts are off."),
+        say("You can still ask questions. To erase everything: /forgetme"),
+        emergency_line(say),
+    ]
+    return Screen(together(lines), column(menu_button(say)))
 
 
 def nothing_kept(say: Translator) -> Screen:
@@ -42,7 +93,7 @@ def my_data(say: Translator, counts: dict[str, int], content: bytes) -> Screen:
     return Screen(together(lines), column(menu_button(say)), then=(caption,), protect=True)
 
 
-def ask_forget(say: Translator, visits: int) -> Screen:
+def ask_forget(say: Translator, visits: int, *, last_owner: bool = False) -> Screen:
     """What would go, asked once."""
     lines = [
         say("<b>Erase everything?</b>"),
@@ -50,6 +101,7 @@ def ask_forget(say: Translator, visits: int) -> Screen:
         if visits
         else say("You have no visits to come."),
         say("Your language, choices and questions would be erased. This cannot be undone."),
+        say("You are the last owner of this bot. Without you, nobody can give out roles.") if last_owner else NOTHING,
     ]
     rows = column(
         Button(say.label("Yes, erase everything"), ForgetMe()),
@@ -58,15 +110,21 @@ def ask_forget(say: Translator, visits: int) -> Screen:
     return Screen(together(lines), rows)
 
 
-def forgotten(say: Translator, visits: int) -> Screen:
-    """The receipt."""
+def forgotten(say: Translator, cancelled: int, gone: Gone) -> Screen:
+    """The receipt: the last thing that is said, and not remembered."""
+    counts = [
+        say("Visits cancelled: {visits}.", visits=cancelled),
+        say("Visits erased: {visits}. Questions: {questions}.", visits=gone.visits, questions=gone.questions),
+        say("Choices and agreements: {choices}.", choices=gone.choices),
+        say("Messages of the last 48 hours: {messages}. They disappear from this chat now.", messages=gone.messages),
+    ]
     lines = [
         say("✅ <b>Everything about you is erased.</b>"),
-        say("Visits cancelled: {visits}.", visits=visits),
-        say("The messages in this chat are still on your phone. To remove them, delete this chat."),
+        together(counts, "\n"),
+        say("I cannot remove older messages. To remove them, delete this chat on your phone."),
         emergency_line(say),
     ]
-    return Screen(together(lines))
+    return Screen(together(lines), fresh=True, leaves=True)
 
 
 def consent(say: Translator, agree: Button) -> Screen:

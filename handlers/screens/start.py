@@ -17,7 +17,8 @@ LANGUAGE_PROMPT = Html("ภาษา · ဘာသာစကား · ភាសា
 def languages(invite: str = "") -> Screen:
     """Each language by its own name, and nothing else to understand; an invite's code is carried along."""
     presses = {code: AcceptInvite(code, invite) if invite else ChooseLanguage(code) for code in NATIVE}
-    return Screen(LANGUAGE_PROMPT, column(*(Button(NATIVE[code], each) for code, each in presses.items())))
+    rows = column(*(Button(NATIVE[code], each) for code, each in presses.items()))
+    return Screen(LANGUAGE_PROMPT, rows, protect=True)  # the menu and the visits take its place
 
 
 def emergency_line(say: Translator) -> Html:
@@ -59,7 +60,7 @@ def menu(say: Translator, wants_alerts: bool, note: Html = NOTHING) -> Screen:
     alerts = say.label("🔔 Health alerts: on") if wants_alerts else say.label("🔕 Health alerts: off")
     switches = (Button(alerts, SwitchAlerts(not wants_alerts)), Button("🌐 " + NATIVE[say.language], ChangeLanguage()))
     text = together([note, say("What do you need? You can also just type your question."), emergency_line(say)])
-    return Screen(text, (*ways(say), *column(*switches)))
+    return Screen(text, (*ways(say), *column(*switches)), protect=True)  # visits take its place
 
 
 def ways(say: Translator) -> Rows:
@@ -89,29 +90,38 @@ def language_first(prompt: Html) -> Screen:
     return Screen(together([prompt, LANGUAGE_PROMPT]), languages().rows)
 
 
-def help_screen(say: Translator, roles: Collection[Role] = ()) -> Screen:
-    """What can be typed, by this person."""
+def help_screen(say: Translator, roles: Collection[Role] = (), tag: str = "") -> Screen:
+    """What can be typed, by this person; staff find their code here."""
     lines = [
         say("<b>What you can do here</b>"),
         say("Type a question about health, hospitals, costs or papers."),
         say("/book - book a visit\n/mine - see, move or cancel your visits\n/language - change the language"),
         say("/alerts_on and /alerts_off - health alerts\n/privacy - what I keep about you\n/menu - the menu"),
         *(say(ROLE_HELP[role]) for role in Role if role in roles),
+        staff_code(say, tag) if tag else NOTHING,
+        say("/pin - change your PIN") if roles else NOTHING,
         emergency_line(say),
     ]
     return Screen(together(lines), column(menu_button(say)))
 
 
+def staff_code(say: Translator, tag: str) -> Html:
+    """How somebody with a role is told apart from others, without a name."""
+    return say("Your staff code: {tag}. The owner sees it instead of a name.", tag=tag)
+
+
 ROLE_HELP: dict[Role, str] = {
     Role.STAFF: words(
         "Clinic staff:\n/today - the day\n/open - open times\n/close - close a time\n/noshow - somebody did not come"
+        "\n/export - a list of visits as a file"
     ),
     Role.LEAD: words(
         "Clinic lead:\n/today - the day\n/open - open times\n/close - close a time\n/noshow - somebody did not come"
+        "\n/export - a list of visits as a file"
     ),
     Role.EDITOR: words("Content editor:\n/content - texts to check and open questions"),
     Role.OPERATOR: words("Operator:\n/alert - write a health alert\n/alerts - reports of the last alerts"),
-    Role.OWNER: words("Owner:\n/invite - invite staff and operators"),
+    Role.OWNER: words("Owner:\n/invite - invite staff and operators\n/roles - who works here\n/audit - what was done"),
 }
 
 

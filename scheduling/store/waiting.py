@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import TypeVar
 
-from sqlalchemy import Row, and_, delete, exists, func, or_, select, update
+from sqlalchemy import Row, Select, and_, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from scheduling.rules import Status, Why
@@ -191,7 +191,7 @@ async def forget_lists(session: AsyncSession, before: date) -> int:
     return await changed(session, delete(Waiting).where(*over))
 
 
-def _offers():  # type: ignore[no-untyped-def]
+def _offers() -> Select[Offer, Waiting, Slot]:
     return (
         select(Offer, Waiting, Slot)
         .join(Waiting, Waiting.id == Offer.waiting_id)

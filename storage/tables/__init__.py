@@ -7,7 +7,7 @@ from storage.tables.delivery import Owed, Pace, Shown, Wipe
 from storage.tables.frame import Table
 from storage.tables.people import Consent, Dialogue, Grant, Invite, Person, Quarantined
 from storage.tables.scheduling import Booking, Closure, Slot
-from storage.tables.trust import Approval, AuditEntry, AuditHead, Limit, Pin, Tombstone
+from storage.tables.trust import Approval, AuditEntry, AuditHead, KeyCheck, Limit, Pin, Tombstone
 from storage.tables.waiting import Hold, Offer, Queued, Waiting
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "Hold",
     "Holiday",
     "Invite",
+    "KeyCheck",
     "Limit",
     "Offer",
     "Opening",

@@ -1,8 +1,8 @@
-"""Health alerts: a draft, its text per language, who wrote it and who approved it."""
+"""Health alerts: a draft, its text per language, and who wrote it. Who approved it stands with the approvals."""
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, LargeBinary, String, Text
+from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables.frame import Table
@@ -10,7 +10,7 @@ from storage.types import BigId, Instant
 
 
 class Alert(Table):
-    """One message to many people. `state` goes draft -> proposed -> approved -> stopped, and never back to draft."""
+    """One message to many people. `state` goes draft -> proposed -> approved -> stopped; a proposal can be taken back."""
 
     __tablename__ = "alerts"
     __table_args__ = ({"sqlite_autoincrement": True},)
@@ -18,9 +18,6 @@ class Alert(Table):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     state: Mapped[str] = mapped_column(String(10), default="draft")
     author_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
-    approver_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
-    content_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32))
-    """What was proposed: texts and audience. Approval binds exactly this."""
     audience_size: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(Instant)
     approved_at: Mapped[datetime | None] = mapped_column(Instant)

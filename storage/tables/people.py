@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables.frame import Table
@@ -37,7 +37,8 @@ class Grant(Table):
     __tablename__ = "grants"
     __table_args__ = (UniqueConstraint("person_id", "role", "clinic_id"),)
 
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, default=draw_reference)
+    """Never used twice: a button about a role that has ended must not meet another one."""
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
     role: Mapped[str] = mapped_column(String(16))
     clinic_id: Mapped[str] = mapped_column(String(32), default="")
@@ -61,7 +62,7 @@ class Consent(Table):
     """One line of the consent ledger: which text was agreed to or taken back, and on which day. Never changed."""
 
     __tablename__ = "consents"
-    __table_args__ = (UniqueConstraint("person_id", "version", "given", "day"), {"sqlite_autoincrement": True})
+    __table_args__ = (Index("ix_consents_person_id", "person_id"), {"sqlite_autoincrement": True})
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))

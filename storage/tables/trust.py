@@ -75,6 +75,16 @@ class Tombstone(Table):
     erased_on: Mapped[date] = mapped_column(index=True)
 
 
+class KeyCheck(Table):
+    """A keyed hash of a fixed text under each key this database has known: tells whether a ring is its own."""
+
+    __tablename__ = "key_checks"
+
+    name: Mapped[str] = mapped_column(String(8), primary_key=True)
+    """As in the ring: `f1`, `index`, `audit`."""
+    value: Mapped[bytes] = mapped_column(LargeBinary(32))
+
+
 class AuditEntry(Table):
     """One act. Each entry's `link` covers the one before it, under a key that is not in the database."""
 

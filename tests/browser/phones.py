@@ -6,6 +6,8 @@ from pathlib import Path
 from playwright.async_api import Locator, Page, expect
 
 from handlers.press_codec import Press, encode
+from handlers.presses.pin import TapKey
+from tests.house import PIN
 from tests.promises.tree import ROOT
 
 SCREENSHOTS = ROOT / "build" / "screenshots"
@@ -36,6 +38,14 @@ class Phone:
         """Tap a button when it is there, and wait for its answer: exactly this one, or one of a kind by its place."""
         await self.buttons(press).nth(which).click()
         await expect(self.frame.locator(".key.waiting")).to_have_count(0)
+
+    async def chooses_pin(self, pin: str = PIN) -> None:
+        """Tap a PIN on the keypad that is shown, and once more."""
+        for entered, digit in enumerate(pin * 2):
+            await self.buttons(TapKey).get_by_text(digit, exact=True).click()
+            await expect(self.frame.locator(".key.waiting")).to_have_count(0)
+            if entered % len(pin) < len(pin) - 1:
+                await self.reads("●" * (entered % len(pin) + 1) + "○")
 
     def buttons(self, press: Press | type[Press]) -> Locator:
         """The buttons of a kind in the newest message that has one."""

@@ -14,10 +14,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from alerts import report, writing
 from alerts.report import Report
 from alerts.rules import CANCEL_WINDOW
-from bot.clock import new_code
+from bot.clock import new_code, new_secret
 from delivery.rules import LEASE, Kind
-from people import choices
-from people.authority import Role
+from handlers.alerting import subject
+from people import approvals, choices, pins
+from people.authority import Action, Role
 from people.recognise import settle_language
 from scheduling import booking, desk
 from scheduling.rules import Plan, Status
@@ -25,6 +26,7 @@ from simulator.messages import Message
 from simulator.world import World
 from storage.database import Database
 from storage.tables import Alert, Booking, Grant, Owed, Person, Slot
+from tests.house import PIN
 
 ZONE = ZoneInfo("Asia/Bangkok")
 AHEAD = timedelta(days=4)
@@ -107,16 +109,31 @@ class Scene:
                 (await session.get_one(Person, person.id)).wants_alerts = True
             wrote = await session.get_one(Person, author.id)
             draft = await writing.write_text(session, wrote, "en", "Cholera in the camp: boil your water.", at)
-            await writing.propose(session, wrote, draft.alert.id, at)
+            proposed = await writing.propose(session, wrote, draft.alert.id)
+            await approvals.propose(
+                session, wrote, Action.APPROVE_ALERT, subject(draft.alert.id), "", proposed.content_hash, at
+            )
             return draft.alert.id
+
+    async def approval(self, alert_id: int) -> int:
+        """The number of the approval that an alert waits for."""
+        async with self.database.reading() as session:
+            waits = await approvals.waits(session, Action.APPROVE_ALERT, subject(alert_id), self.now())
+            assert waits
+            return waits.id
+
+    async def gives_pin(self, person: Known) -> None:
+        """The person has just given their PIN."""
+        async with self.database.writing() as session:
+            known = await session.get_one(Person, person.id)
+            await pins.choose(session, known, PIN, now=self.now(), new_secret=new_secret)
 
     async def alert(self, audience: list[Known]) -> int:
         """An alert to these people, approved long enough ago to be due; its number."""
         before = self.now() - 2 * CANCEL_WINDOW
         alert_id = await self.proposal(audience, before)
-        [approver] = await self.people(1, role=Role.OPERATOR)
         async with self.database.writing() as session:
-            await writing.approve(session, await session.get_one(Person, approver.id), alert_id, before)
+            await writing.send(session, alert_id, before)
         return alert_id
 
     async def lease_passes(self) -> None:

@@ -78,7 +78,8 @@ async def test_a_killed_closure_and_a_killed_alert_happen_once_and_tell_everybod
     assert len(await scene.standing()) == 3
     assert await scene.states(Kind.CLOSED) == {}
 
-    telegram.world.press(approver.telegram_id, encode(ApproveAlert(alert_id)))
+    await scene.gives_pin(approver)
+    telegram.world.press(approver.telegram_id, encode(ApproveAlert(alert_id, await scene.approval(alert_id))))
     await process.run_until_killed("committed:2")
     assert await scene.standing() == []
     assert await scene.states(Kind.ALERT) == {"pending": 20}

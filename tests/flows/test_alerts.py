@@ -1,61 +1,22 @@
 """Health alerts: written by one operator, approved by another, received once by everyone concerned."""
 
-import re
-
 import pytest
 
 from people.authority import Role
 from tests.acts import ON_SQLITE, at, is_in, it_becomes, spoken, take
-from tests.house import House, Someone
-
-TEXTS = {
-    "th": "น้ำท่วมที่แม่สอด อย่าเดินลุยน้ำ",
-    "my": "မဲဆောက်မှာ ရေကြီးနေတယ်။ ရေထဲ မဆင်းပါနဲ့။",
-    "km": "ទឹកជំនន់នៅម៉ែសត។ កុំដើរកាត់ទឹក។",
-    "en": "Flood in Mae Sot. Do not walk through the water.",
-}
-NAMES = {"th": "ไทย", "my": "မြန်မာ", "km": "ខ្មែរ", "en": "English"}
-
-
-async def reader(house: House, telegram_id: int, language: str) -> Someone:
-    """Somebody who wants alerts."""
-    one = await house.person(telegram_id, language)
-    await one.says("/alerts_on")
-    return one
-
-
-async def operators(house: House) -> tuple[Someone, Someone]:
-    return await house.staff(700, Role.OPERATOR), await house.staff(701, Role.OPERATOR)
-
-
-async def writes(author: Someone, *languages: str) -> None:
-    """Write a new alert in these languages; the draft stays."""
-    await author.says("/alert")
-    for language in languages:
-        await author.taps(NAMES[language])
-        await author.says(TEXTS[language])
-
-
-async def sends(house: House, author: Someone, approver: Someone, *languages: str) -> None:
-    """Write, propose and approve; the cancel window has begun."""
-    await writes(author, *languages)
-    await author.taps("Ask for approval")
-    await approver.taps("Approve and send")
-
-
-async def window_passes(house: House) -> None:
-    house.advance(seconds=61)
-    await house.quiet()
-
-
-def received(one: Someone) -> list[str]:
-    return [text for text in one.texts if text.startswith("📢")]
-
-
-def figures(screen: str, line: str) -> dict[str, int]:
-    """The counts of one line of a report."""
-    counts = next(each for each in screen.splitlines() if each.startswith(line)).partition(": ")[2]
-    return {what: int(number) for number, what in re.findall(r"(\d+) ([^,]+)", counts)}
+from tests.flows.alerting import (
+    NAMES,
+    TEXTS,
+    figures,
+    operator,
+    operators,
+    reader,
+    received,
+    sends,
+    window_passes,
+    writes,
+)
+from tests.house import House
 
 
 async def test_the_draft_says_which_languages_have_a_text_and_whom_each_reaches(house: House) -> None:
@@ -136,7 +97,7 @@ async def test_the_author_cannot_approve(house: House) -> None:
     await writes(author, "en")
     assert "1 other operators have been asked" in await author.taps("Ask for approval")
     button = str(approver.messages[-1].buttons[0]["callback_data"])
-    assert "Another person must approve your alert" in await author.presses(button)
+    assert "Another person must approve what you asked for" in await author.presses(button)
     await window_passes(house)
     assert received(aye) == []
 
@@ -188,11 +149,11 @@ async def test_an_alert_about_a_danger_can_be_written(house: House) -> None:
 
 @ON_SQLITE
 async def test_without_a_second_operator_the_author_is_told_so_and_one_who_comes_later_finds_it(house: House) -> None:
-    author = await house.staff(700, Role.OPERATOR)
+    author = await operator(house, 700)
     aye = await reader(house, 7, "en")
     await writes(author, "en")
     assert "there is no other operator" in await author.taps("Ask for approval")
-    approver = await house.staff(701, Role.OPERATOR)
+    approver = await operator(house, 701)
     await approver.says("/alerts")
     await approver.taps("Alert 1")
     await approver.taps("Approve and send")
@@ -206,9 +167,9 @@ async def test_an_alert_approved_twice_goes_out_once(house: House) -> None:
     await writes(author, "en")
     await author.taps("Ask for approval")
     button = str(approver.messages[-1].buttons[0]["callback_data"])
-    third = await house.staff(702, Role.OPERATOR)
+    third = await operator(house, 702)
     assert await approver.presses(button) == await approver.presses(button)
-    assert "cannot be changed any more" in await third.presses(button)
+    assert "does not wait for approval any more" in await third.presses(button)
     await window_passes(house)
     await window_passes(house)
     assert len(received(aye)) == 1
@@ -254,6 +215,8 @@ async def test_alerts_off_stops_alerts_and_nothing_else_and_shows_the_way_back(h
     assert received(aye) == []
     assert "Reminder: tomorrow at 09:30" in aye.screen
     assert "Health alerts are on" in await aye.says("/alerts_on")
+    for one in (author, approver):
+        await one.has_pin()
     await sends(house, author, approver, "en")
     await window_passes(house)
     assert len(received(aye)) == 1
@@ -277,7 +240,7 @@ async def test_only_operators_write_and_approve(house: House, role: Role) -> Non
     await author.taps("Ask for approval")
     other = await house.staff(500, role, "mae-sot" if role == Role.STAFF else "")
     assert "only some clinic staff or operators" in await other.says("/alert")
-    for data in ("ae1.en", "ap1.1", "ay1.1", "as1.1", "ar1.1"):
+    for data in ("ae1.en", "ap1.1", "aw1.1", "ay2.1.1", "as1.1", "ar1.1"):
         assert "only some clinic staff or operators" in await other.presses(data)
 
 

@@ -1,33 +1,15 @@
 """Whatever people and others send: a kind, correct answer or silence; never an exception, never a stuck spinner."""
 
-import random
-from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import func, select
-
-from handlers.press_codec import PRESSES
-from handlers.presses.choosing import ForgetMe
-from handlers.presses.visits import TakeSlot
 from people.authority import Role
-from storage.tables import Alert, Booking, Grant, Person, Quarantined, Slot
-from tests.acts import ON_SQLITE, is_in, spoken, take
+from tests.acts import ON_SQLITE, is_in, spoken
+from tests.faults.rows import all_rows
 from tests.house import House, Someone
 
 pytestmark = ON_SQLITE
 LANGUAGES = ["th", "my", "km", "en"]
 OUTDATED = "This button is out of date"
-SILENT_GROUP = -1001000000001
-
-
-async def state(house: House) -> dict[str, int]:
-    """How many rows there are of what an attack would like to change."""
-    counts = {}
-    async with house.app.database.reading() as session:
-        for table in (Person, Booking, Grant, Alert, Slot, Quarantined):
-            counts[table.__name__] = int(await session.scalar(select(func.count()).select_from(table)) or 0)
-        counts["taken"] = int(await session.scalar(select(func.sum(Slot.taken))) or 0)
-    return counts
 
 
 async def still_works(one: Someone) -> bool:
@@ -70,6 +52,39 @@ async def test_a_picture_is_never_opened_and_goes_from_the_chat(house: House) ->
     methods = [call.method for call in world.calls]
     assert "getFile" not in methods
     assert methods.count("deleteMessage") == 4
+
+
+ROUND = {"video_note": {"length": 240, "duration": 3}, "audio": {"duration": 3}}
+"""Kinds that people in the simulator cannot send by themselves."""
+
+
+async def test_nothing_that_is_sent_is_ever_fetched_and_no_contact_or_place_is_kept_or_shown(house: House) -> None:
+    aye, world = await house.person(7), house.simulator.world
+    phone, north, east = "66812345678", 16.77777, 98.55555
+    for kind in ("photo", "document", "video", "voice", "sticker", "animation", "dice"):
+        assert await aye.sends(kind)
+    world.send(7, "contact", phone_number=phone)
+    world.send(7, "location", latitude=north, longitude=east)
+    world.send(7, "venue", latitude=north, longitude=east)
+    for kind, content in ROUND.items():
+        file = {"file_id": "AgACAgUAAxkBAAI", "file_unique_id": "AQAD", "file_size": 9}
+        world.inject(private(house, {kind: file | content}))
+    await house.quiet()
+    assert len(aye.texts) >= 12
+    assert {call.method for call in world.calls} & {"getFile", "getUserProfilePhotos"} == set()
+    kept = str(await all_rows(house.app.database, leave_out=set()))
+    for trace in (phone, str(north), str(east), "AgACAgUAAxkBAAI"):
+        assert trace not in " ".join(aye.texts)
+        assert trace not in kept
+        assert trace not in str([call.params for call in world.calls])
+
+
+def private(house: House, content: dict[str, Any]) -> dict[str, Any]:
+    """An update in which person 7 sends something in their own chat."""
+    number = house.simulator.world.bot.updates.next_id
+    house.simulator.world.bot.updates.next_id += 1
+    who, chat = {"id": 7, "is_bot": False, "first_name": "P"}, {"id": 7, "type": "private"}
+    return {"update_id": number, "message": {"message_id": 990, "date": 1, "chat": chat, "from": who} | content}
 
 
 async def test_the_longest_text_is_answered(house: House) -> None:
@@ -141,46 +156,6 @@ async def test_a_button_of_another_time_is_out_of_date_in_ones_own_language(hous
         assert aye.labels[-1] == spoken(house, language, "☰ Menu")
 
 
-OWN = {kind: code for code, kind in PRESSES.items()}
-
-
-def mutations(count: int) -> list[str]:
-    """Buttons of ours with something wrong: bytes changed, parts dropped, doubled or exchanged, numbers too large."""
-    draw = random.Random(7)
-    letters = "0123456789abcdefghijklmnopqrstuvwxyz-.ABC_ ก\U0001f64f\x00"
-    parts = ["0", "1", "2", "9", "zzzzzzzzzzzzz", "3w5e11264sg0", "mae-sot", "vaccination", "2gosa7p", "", "owner"]
-    made = []
-    for _ in range(count):
-        code, kind = draw.choice(list(PRESSES.items()))
-        values = [draw.choice(parts) for _ in fields(kind)]  # type: ignore[arg-type]
-        data = list(".".join([code, *values])[:60])
-        for _ in range(draw.choice((0, 0, 1, 3))):
-            data[draw.randrange(len(data))] = draw.choice(letters)
-        text = "".join(data)
-        made.append(text if len(text.encode()) <= 64 else text[:16])
-    return made
-
-
-async def test_forged_buttons_change_nothing_of_anybody_else_and_every_one_is_answered(house: House) -> None:
-    """What a person may do themselves (a language, a switch, a free place) they may forge too; nothing more."""
-    times = await house.opens()
-    victim = await house.person(9)
-    code = await take(victim, times[1])
-    thief = await house.person(7)
-    before = await state(house)
-    message = thief.messages[-1].message_id
-    own = (OWN[TakeSlot], OWN[ForgetMe])
-    for data in mutations(300):
-        if not data.startswith(own):
-            thief.world.press(7, data, message_id=message)
-    await house.quiet()
-    assert list(thief.world.unanswered()) == []
-    assert await state(house) == before
-    assert "went wrong" not in " ".join(thief.texts)
-    await victim.says("/mine")
-    assert any(code in label for label in victim.labels)
-
-
 async def test_the_greatest_numbers_and_days_are_just_out_of_date(house: House) -> None:
     aye, nurse = await house.person(7), await house.staff(500, Role.STAFF, "mae-sot")
     numbers = "bt1." + "z" * 55, "bt1.1y2p0ij32e8e8"
@@ -204,27 +179,6 @@ async def test_a_stranger_who_presses_anything_is_asked_for_a_language(house: Ho
     assert aye.labels == ["ไทย", "မြန်မာ", "ខ្មែរ", "English"]
 
 
-async def test_in_a_group_the_bot_says_nothing_and_stops_every_spinner(house: House) -> None:
-    world = house.simulator.world
-    await house.person(7)
-    group = world.group(SILENT_GROUP, members=[7], bot_is="administrator")
-    for text in ("/start", "/book@front_door_bot", "my friend is not breathing", "dengue"):
-        world.say(7, text, chat_id=SILENT_GROUP)
-    world.send(7, "photo", chat_id=SILENT_GROUP)
-    world.press(7, "lg1.my", chat_id=SILENT_GROUP)
-    await house.quiet()
-    assert [message for message in group.messages if message.from_bot] == []
-    assert not any(call.chat_id == SILENT_GROUP for call in world.calls)
-    assert list(world.unanswered()) == []
-    assert "English" in " ".join(await _labels(house, 7))
-
-
-async def _labels(house: House, person: int) -> list[str]:
-    one = house.someone(person)
-    await one.says("/menu")
-    return one.labels
-
-
 async def test_an_edited_message_is_not_answered_again(house: House) -> None:
     aye = await house.person(7)
     said = aye.world.say(7, "dengue")
@@ -233,28 +187,3 @@ async def test_an_edited_message_is_not_answered_again(house: House) -> None:
     aye.world.edit(7, said.message_id, "my friend is not breathing")
     await house.quiet()
     assert len(aye.texts) == before
-
-
-NOBODYS: list[dict[str, dict[str, Any]]] = [
-    {"edited_message": {"text": "/menu"}},
-    {"channel_post": {"text": "/menu"}},
-    {"message": {"text": "/menu", "from": {"id": 5, "is_bot": True, "first_name": "B"}}},
-    {"message": {"new_chat_title": "x"}},
-    {"message": {"pinned_message": {"message_id": 1, "date": 0, "chat": {"id": 7, "type": "private"}}}},
-    {"message": {"text": "/menu", "chat": {"id": -5, "type": "channel", "title": "x"}}},
-    {"poll": {"id": "1"}},
-]
-
-
-async def test_what_concerns_nobody_is_passed_over(house: House) -> None:
-    aye, world = await house.person(7), house.simulator.world
-    before = len(world.calls)
-    who, chat = {"id": 7, "is_bot": False, "first_name": "P"}, {"id": 7, "type": "private"}
-    common = {"message_id": 990, "date": 1, "chat": chat, "from": who}
-    for update in NOBODYS:
-        number = world.bot.updates.next_id
-        world.bot.updates.next_id += 1
-        world.inject({"update_id": number, **{kind: common | content for kind, content in update.items()}})
-    await house.quiet()
-    assert {call.method for call in list(world.calls)[before:]} <= {"getUpdates"}
-    assert await still_works(aye)

@@ -313,3 +313,11 @@ async def test_polling_handles_ids_out_of_order_once_and_ids_that_begin_anew(hou
     assert len(aye.texts) == before + 3
     world.bot.updates.next_id = 1000
     assert "What do you need?" in await aye.says("/menu")
+
+
+@ON_SQLITE
+async def test_what_is_over_the_limit_is_confirmed_because_telegram_would_send_it_again(door: Door) -> None:
+    await door.house.person(7)
+    assert [await door.post(door.press("me1")) for _ in range(30)] == [200] * 30
+    figures = (await door.get("/metrics"))[1]
+    assert 'bot_updates_total{kind="press",outcome="limited"}' in figures

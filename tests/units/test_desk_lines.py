@@ -15,6 +15,7 @@ LINES = {
     "open_line": "vaccination {day} 09:00-12:00 every 20m x2",
     "close_line": "{day} 09:00-12:00 doctor ill",
     "today_line": "{day}",
+    "export_line": "mae-sot {day} week",
 }
 
 

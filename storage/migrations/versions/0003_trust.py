@@ -30,6 +30,11 @@ def upgrade() -> None:
     sa.Column('seal', sa.LargeBinary(length=32), nullable=False),
     sa.PrimaryKeyConstraint('chain', name=op.f('pk_audit_heads'))
     )
+    op.create_table('key_checks',
+    sa.Column('name', sa.String(length=8), nullable=False),
+    sa.Column('value', sa.LargeBinary(length=32), nullable=False),
+    sa.PrimaryKeyConstraint('name', name=op.f('pk_key_checks'))
+    )
     op.create_table('limits',
     sa.Column('who', sa.LargeBinary(length=32), nullable=False),
     sa.Column('what', sa.String(length=16), nullable=False),
@@ -87,9 +92,11 @@ def upgrade() -> None:
     sa.Column('day', sa.Date(), nullable=False),
     sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_consents_person_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_consents')),
-    sa.UniqueConstraint('person_id', 'version', 'given', 'day', name=op.f('uq_consents_person_id_version_given_day')),
     sqlite_autoincrement=True
     )
+    with op.batch_alter_table('consents', schema=None) as batch_op:
+        batch_op.create_index('ix_consents_person_id', ['person_id'], unique=False)
+
     op.create_table('pins',
     sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
     sa.Column('pin_hash', sa.LargeBinary(length=48), nullable=False),
@@ -109,6 +116,10 @@ def upgrade() -> None:
     with op.batch_alter_table('shown', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_shown_at'), ['at'], unique=False)
 
+    # what was proposed is proposed anew, under an approval
+    op.execute("UPDATE alerts SET state = 'draft' WHERE state = 'proposed'")
+    _change_alerts(drop=True)
+
     op.execute(
         "INSERT INTO consents (person_id, version, given, day)"
         " SELECT id, consent_version, true, consent_day FROM people"
@@ -116,12 +127,29 @@ def upgrade() -> None:
     )
 
 
+def _change_alerts(*, drop: bool) -> None:
+    """Who approved what stands with the approvals; SQLite makes the table anew."""
+    with op.batch_alter_table('alerts', schema=None, table_kwargs={'sqlite_autoincrement': True}) as batch_op:
+        if drop:
+            batch_op.drop_constraint('fk_alerts_approver_id', type_='foreignkey')
+            batch_op.drop_column('approver_id')
+            batch_op.drop_column('content_hash')
+        else:
+            batch_op.add_column(sa.Column('approver_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True))
+            batch_op.add_column(sa.Column('content_hash', sa.LargeBinary(length=32), nullable=True))
+            batch_op.create_foreign_key(op.f('fk_alerts_approver_id'), 'people', ['approver_id'], ['id'], ondelete='SET NULL')
+
+
 def downgrade() -> None:
+    _change_alerts(drop=False)
     with op.batch_alter_table('shown', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_shown_at'))
 
     op.drop_table('shown')
     op.drop_table('pins')
+    with op.batch_alter_table('consents', schema=None) as batch_op:
+        batch_op.drop_index('ix_consents_person_id')
+
     op.drop_table('consents')
     with op.batch_alter_table('approvals', schema=None) as batch_op:
         batch_op.drop_index('uq_approvals_open', sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
@@ -139,5 +167,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_limits_began_at'))
 
     op.drop_table('limits')
+    op.drop_table('key_checks')
     op.drop_table('audit_heads')
     op.drop_table('audit')

@@ -1,0 +1,93 @@
+"""When more comes than the house can take, the noisiest give way first.
+
+The rule: memory only, and only about what comes in. What goes out (receipts, reminders, alerts) is never shed, and
+neither is a danger sign: it was answered before anybody is asked here.
+"""
+
+import time
+from collections import OrderedDict, deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+MOST = 50
+"""Updates in the house at once before some are shed. Telegram holds at most 100 posts open: half of them stay free."""
+SPAN = 10.0
+"""Seconds over which a person's noise is counted."""
+QUIET = 2
+"""Whoever sent no more than this in `SPAN` is never shed."""
+REMEMBERED = 10_000
+"""People whose noise is remembered; whoever was heard longest ago is forgotten first."""
+LOUDEST = 200
+"""Updates that are counted of one person: louder makes no difference."""
+
+
+@dataclass(eq=False)
+class Place:
+    """An update that is in the house."""
+
+    telegram_id: int
+    begun: bool = False
+    """Its turn has come: it is not shed any more."""
+    shed: bool = False
+    """It gave way: it must have no effect when its turn comes."""
+
+
+class Crowd:
+    """Everybody who is in the house now, and how often they came lately."""
+
+    def __init__(self, most: int = MOST, seconds: Callable[[], float] = time.monotonic) -> None:
+        """`most` updates may be in the house at once; `seconds` is a clock that never goes back."""
+        self.most, self._seconds = most, seconds
+        self._inside: dict[Place, None] = {}
+        self._heard: OrderedDict[int, deque[float]] = OrderedDict()
+
+    def __len__(self) -> int:
+        """Updates in the house now, without those that gave way."""
+        return len(self._inside)
+
+    @contextmanager
+    def place(self, telegram_id: int) -> Iterator[Place]:
+        """A place for one update; in a house too full, the noisiest who still wait give way, perhaps this one."""
+        place = Place(telegram_id)
+        self._hear(telegram_id)
+        self._inside[place] = None
+        if len(self._inside) > self.most:
+            self._shed_one()
+        try:
+            yield place
+        finally:
+            self._inside.pop(place, None)
+
+    def noise(self, telegram_id: int) -> int:
+        """How many updates came from somebody in the last ten seconds."""
+        heard = self._heard.get(telegram_id)
+        if heard is None:
+            return 0
+        since = self._seconds() - SPAN
+        while heard and heard[0] <= since:
+            heard.popleft()
+        return len(heard)
+
+    @property
+    def remembered(self) -> int:
+        """Of how many people something is remembered."""
+        return len(self._heard)
+
+    def _hear(self, telegram_id: int) -> None:
+        heard = self._heard.setdefault(telegram_id, deque(maxlen=LOUDEST))
+        heard.append(self._seconds())
+        self._heard.move_to_end(telegram_id)
+        if len(self._heard) > REMEMBERED:
+            self._heard.popitem(last=False)
+
+    def _shed_one(self) -> None:
+        """Of the noisiest person's updates that wait, the newest: the order of those that stay is kept."""
+        waiting = [place for place in self._inside if not place.begun]
+        noise = {telegram_id: self.noise(telegram_id) for telegram_id in {place.telegram_id for place in waiting}}
+        loudest = max(noise, key=noise.__getitem__, default=None)
+        if loudest is None or noise[loudest] <= QUIET:
+            return
+        victim = next(place for place in reversed(waiting) if place.telegram_id == loudest)
+        victim.shed = True
+        del self._inside[victim]

@@ -1,0 +1,315 @@
+"""Opening times: previewed with counts, made up to the horizon, changed and ended without moving anybody.
+
+The rule: an opening decides which empty times there are; a time that anybody has or holds stays as it is, and a time
+that a nurse changed by hand stays as she left it.
+"""
+
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from scheduling import holidays, making, plans, rules, store, undoing
+from scheduling.plans import Site, Template
+from scheduling.refusals import OpeningGone, PlanPast
+from storage.audit import record
+from storage.tables import Opening, Slot
+
+LONGEST_NAME = 40
+"""Letters of an opening's name."""
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What a template would bring about now. Days beyond the horizon are made as they come nearer."""
+
+    times: int
+    places: int
+    walkins: int
+    first: date | None
+    last: date | None
+    later: bool
+    """Whether more days follow behind the horizon."""
+    there: int
+    """Times that exist already and stay as they are."""
+    in_closures: int
+    holidays: dict[date, str]
+    """Days left out because they are holidays, with their names."""
+    beside: tuple[tuple[int, Template], ...]
+    """Openings of the same service at the same hours: numbers and templates."""
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What changing or ending an opening does to its times to come."""
+
+    new: int
+    gone: int
+    changed: int
+    kept_times: int
+    """Times that stay as they are because somebody has them."""
+    kept_visits: int
+    """Places that people have or hold at those times."""
+
+
+async def forecast(session: AsyncSession, template: Template, site: Site, language: str, *, now: datetime) -> Forecast:
+    """What making this opening would do.
+
+    Raises:
+        NoPlaces, PlanTooLarge, PlanEmpty, PlanPast, PlanWithoutDays: as for `plans.check`.
+    """
+    plans.check(template, site.today(now))
+    closed = await holidays.closed_days(session, site.clinic_id, site.today(now), site.horizon(now), language)
+    found = await making.wanted(session, template, site, closed, now)
+    there = await _there(session, template, [start.at for start in found.free])
+    new = [start for start in found.free if start.at not in there]
+    if not (found.free or found.in_closures or found.skipped) and template.is_single and template.valid_until:
+        if template.valid_until <= site.horizon(now):
+            raise PlanPast
+    days = [start.at.astimezone(site.zone).date() for start in new]
+    return Forecast(
+        len(new),
+        len(new) * template.capacity,
+        sum(start.walkin for start in new),
+        min(days, default=None),
+        max(days, default=None),
+        template.valid_until is None or template.valid_until > site.horizon(now),
+        len(there),
+        found.in_closures,
+        {day: closed[day] for day in found.skipped},
+        tuple(await _beside(session, template, site, now)),
+    )
+
+
+async def make(
+    session: AsyncSession, nurse_id: int | None, template: Template, site: Site, minutes: int, *, now: datetime
+) -> tuple[Opening, int]:
+    """Make an opening and its times up to the horizon; with how many of them are new. The same again makes none.
+
+    Args:
+        minutes: how long a visit takes.
+
+    Raises:
+        NoPlaces, PlanTooLarge, PlanEmpty, PlanPast, PlanWithoutDays: as for `plans.check`.
+    """
+    plans.check(template, site.today(now))
+    await store.hold_clinic(session, site.clinic_id)
+    for known in await store.openings_of(session, site.clinic_id, site.today(now)):
+        if making.template_of(known) == template:
+            return known, await _fill(session, known, site, now)
+    opening = Opening(minutes=minutes, name="", ended_on=None, made_until=None)
+    making.write_into(opening, template)
+    session.add(opening)
+    await session.flush()
+    made = await _fill(session, opening, site, now)
+    await _note(session, nurse_id, "opening-made", opening, site, {}, now)
+    await _record(session, "times-opened", opening, nurse_id, now, f"{made} times")
+    return opening, made
+
+
+async def effect(session: AsyncSession, opening: Opening, template: Template, site: Site, *, now: datetime) -> Effect:
+    """What giving an opening this template would do.
+
+    Raises:
+        NoPlaces, PlanTooLarge, PlanEmpty: as for `plans.check`.
+    """
+    sorted_out = await _sort(session, opening, template, site, now)
+    closed = await holidays.closed_days(session, site.clinic_id, site.today(now), site.horizon(now))
+    free = [start.at for start in (await making.wanted(session, template, site, closed, now)).free]
+    there = await _there(session, template, free)
+    gone, changed, kept = sorted_out
+    return Effect(
+        len([at for at in free if at not in there]),
+        len(gone),
+        len(changed),
+        len(kept),
+        sum(slot.taken + slot.held for slot in kept),
+    )
+
+
+async def change(
+    session: AsyncSession, nurse_id: int | None, opening: Opening, template: Template, site: Site, *, now: datetime
+) -> Effect:
+    """Give an opening another template: empty times go, change or are added; what people have stays.
+
+    Doing it twice does it once.
+    """
+    await store.hold_clinic(session, site.clinic_id)
+    before = _written(opening)
+    planned = await effect(session, opening, template, site, now=now)
+    gone, changed, _ = await _sort(session, opening, template, site, now)
+    removed = await store.take_away(session, [slot.id for slot in gone])
+    altered = 0
+    for slot, walkin in changed:
+        altered += await store.give_capacity(
+            session, slot.id, slot.capacity, template.capacity, walkin, 0, languages=",".join(template.languages)
+        )
+    making.write_into(opening, template)
+    opening.ended_on = None
+    new = await _fill(session, opening, site, now)
+    if _written(opening) != before:
+        await _note(session, nurse_id, "opening-changed", opening, site, {"before": before}, now)
+        await _record(session, "opening-changed", opening, nurse_id, now, f"{new} new, {removed} gone")
+    return replace(planned, new=new, gone=removed, changed=altered)
+
+
+async def end(
+    session: AsyncSession, nurse_id: int | None, opening: Opening, on: date, site: Site, *, now: datetime
+) -> Effect:
+    """End an opening: from the day `on` it has no empty times any more. Ending it twice does it once."""
+    await store.hold_clinic(session, site.clinic_id)
+    before, template = _written(opening), plans.ending(making.template_of(opening), on)
+    gone, _, kept = await _sort(session, opening, template, site, now)
+    removed = await store.take_away(session, [slot.id for slot in gone])
+    opening.ended_on = min(on, opening.ended_on or on)
+    await session.flush()
+    if _written(opening) != before:
+        await _note(session, nurse_id, "opening-ended", opening, site, {"before": before}, now)
+        await _record(session, "opening-ended", opening, nurse_id, now, f"{removed} gone, {len(kept)} stay")
+    return Effect(0, removed, 0, len(kept), sum(slot.taken + slot.held for slot in kept))
+
+
+async def own_opening(session: AsyncSession, opening_id: int, clinic_ids: list[str], today: date) -> Opening:
+    """An opening that is not over, at one of these clinics.
+
+    Raises:
+        OpeningGone: there is none; one of another clinic looks the same.
+    """
+    opening = await store.opening_by_id(session, opening_id)
+    if opening is None or opening.clinic_id not in clinic_ids:
+        raise OpeningGone
+    last = making.template_of(opening).valid_until
+    if last is not None and last < today:
+        raise OpeningGone
+    return opening
+
+
+async def name(session: AsyncSession, nurse_id: int | None, opening: Opening, written: str, *, now: datetime) -> None:
+    """Call an opening something, for staff."""
+    if opening.name != written:
+        opening.name = written
+        await session.flush()
+        await _record(session, "opening-named", opening, nurse_id, now, "")
+
+
+async def fill_clinic(session: AsyncSession, site: Site, *, now: datetime) -> int:
+    """Make whatever a clinic's openings want and is not there: after a closure was taken back, say. How many."""
+    await store.hold_clinic(session, site.clinic_id)
+    made = 0
+    for opening in await store.openings_of(session, site.clinic_id, site.today(now)):
+        made += await _fill(session, opening, site, now)
+    return made
+
+
+async def fill_days_to_come(session: AsyncSession, site: Site, now: datetime) -> int:
+    """The daily step: make the times of days that have come within the horizon. Any number of times, late or at once."""
+    if not await store.openings_to_make(session, site.clinic_id, site.horizon(now)):
+        return 0
+    return await fill_clinic(session, site, now=now)
+
+
+async def _fill(session: AsyncSession, opening: Opening, site: Site, now: datetime) -> int:
+    closed = await holidays.closed_days(session, site.clinic_id, site.today(now), site.horizon(now))
+    made = await making.fill(session, opening, site, closed, now)
+    await session.flush()
+    return made
+
+
+async def _there(session: AsyncSession, template: Template, starts: list[datetime]) -> set[datetime]:
+    """Which of these times exist and are nobody's to make: a closed one that nobody has can come back."""
+    if not starts:
+        return set()
+    span = (min(starts), max(starts) + timedelta(seconds=1))
+    found = await store.slots_of_service(session, template.clinic_id, template.service, *span)
+    return {at for at in starts if (slot := found.get(at)) and not (slot.closed and not slot.taken + slot.held)}
+
+
+async def _beside(session: AsyncSession, template: Template, site: Site, now: datetime) -> list[tuple[int, Template]]:
+    known = await store.openings_of(session, site.clinic_id, site.today(now))
+    each = [(opening.id, making.template_of(opening)) for opening in known]
+    return [(number, other) for number, other in each if other != template and plans.overlap(template, other)]
+
+
+async def _sort(
+    session: AsyncSession, opening: Opening, template: Template, site: Site, now: datetime
+) -> tuple[list[Slot], list[tuple[Slot, int]], list[Slot]]:
+    """An opening's times to come under another template: which go, which change (and their walk-in places), which stay
+    only because somebody has them."""  # fmt: skip
+    old = making.template_of(opening)
+    meant = {
+        start.at: start.walkin
+        for day in plans.days(template, site.today(now), site.horizon(now))
+        for start in plans.starts(template, day, site.zone)
+    }
+    gone: list[Slot] = []
+    changed: list[tuple[Slot, int]] = []
+    kept: list[Slot] = []
+    look_alike = (old.capacity, old.walkin_share, old.languages) == (
+        template.capacity, template.walkin_share, template.languages)  # fmt: skip
+    for slot in await store.slots_of(session, opening.id, site.soonest(now)):
+        given = slot.taken + slot.held
+        if slot.starts_at not in meant:
+            (kept if given else gone).append(slot)
+        elif not look_alike and slot.capacity == old.capacity and not slot.closed:
+            walkin = meant[slot.starts_at]
+            if rules.overbooked(template.capacity, walkin, given):
+                kept.append(slot)
+            else:
+                changed.append((slot, walkin))
+    return [slot for slot in gone if not slot.closed], changed, kept
+
+
+def _written(opening: Opening) -> dict[str, Any]:
+    """An opening's own values as JSON, so that it can be put back."""
+    ended = opening.ended_on.isoformat() if opening.ended_on else None
+    return making.template_of(opening).written() | {
+        "valid_until": opening.valid_until.isoformat() if opening.valid_until else None,
+        "ended_on": ended,
+    }
+
+
+async def _note(
+    session: AsyncSession,
+    nurse_id: int | None,
+    kind: str,
+    opening: Opening,
+    site: Site,
+    data: dict[str, Any],
+    now: datetime,
+) -> None:
+    data = {"opening_id": opening.id, "site": asdict(site), **data}
+    await undoing.note(session, nurse_id, site.clinic_id, kind, data, now)
+
+
+async def _record(
+    session: AsyncSession, action: str, opening: Opening, nurse_id: int | None, now: datetime, detail: str
+) -> None:
+    clinic_id, subject = opening.clinic_id, f"opening:{opening.id}"
+    await record(
+        session, action, now=now, actor=nurse_id, subject=subject, clinic_id=clinic_id, detail=detail, chain=clinic_id
+    )
+
+
+@undoing.undoes("opening-made")
+async def _undo_made(session: AsyncSession, data: dict[str, Any], now: datetime) -> None:
+    """Empty times go; what people have in the meantime stays, without the opening."""
+    site = Site(**data["site"])
+    await store.hold_clinic(session, site.clinic_id)
+    opening = await store.opening_by_id(session, data["opening_id"])
+    if opening:
+        slots = await store.slots_of(session, opening.id, now)
+        await store.take_away(session, [slot.id for slot in slots if not slot.closed])
+        await store.drop_opening(session, opening.id)
+
+
+@undoing.undoes("opening-changed")
+@undoing.undoes("opening-ended")
+async def _undo_changed(session: AsyncSession, data: dict[str, Any], now: datetime) -> None:
+    site, before = Site(**data["site"]), data["before"]
+    opening = await store.opening_by_id(session, data["opening_id"])
+    if opening is None:
+        return
+    await change(session, None, opening, plans.read_template(before), site, now=now)
+    opening.ended_on = date.fromisoformat(before["ended_on"]) if before["ended_on"] else None
+    await session.flush()

@@ -1,0 +1,313 @@
+"""Two hundred marked people use the bot; then everything it leaves anywhere is searched for them, byte by byte.
+
+While they are there, what is promised to be encrypted is nowhere to be read; once they are forgotten, nothing of them
+is. What is searched: the database's own files, a copy of every table, the backup, the log at DEBUG, the metrics, the
+file of tombstones. A clinic's service is a word of the settings; that somebody came for it is what must not be read,
+so the word may stand nowhere in the database.
+"""
+
+import asyncio
+import io
+import logging
+import random
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+import aiohttp
+import asyncpg
+import pytest
+from sqlalchemy import Dialect, func, select
+from sqlalchemy.engine import make_url
+
+from bot import log
+from bot.maintenance import back_up
+from handlers.press_codec import Press, encode
+from handlers.presses.asking import KeepQuestion, NoneOfThese
+from handlers.presses.choosing import ForgetMe
+from handlers.presses.visits import TakeSlot
+from people.authority import Role
+from storage.tables import Booking, Person, Question, Slot, Table
+from storage.types import Sealed
+from tests.acts import cleared
+from tests.conftest import RING
+from tests.faults.traces import Marks, encodings, found, found_in
+from tests.house import House, Someone
+from tests.postgres import NamedServer, PostgresServer
+
+ANCHOR = 0x6A7C391 << 20
+"""Where the Telegram ids of the marked begin, so that one search finds all of them."""
+NAME, WORDS, SERVICE = "Wxqhjzn", "Zqvjxkw", "vaccination"
+SIDE_BY_SIDE = 10
+FEW = 40
+Patch = pytest.MonkeyPatch
+
+
+@dataclass
+class Crowd:
+    """The marked people, and what of theirs the database knows."""
+
+    house: House
+    people: list[Someone] = field(default_factory=list)
+    codes: list[str] = field(default_factory=list)
+    rows: list[int] = field(default_factory=list)
+    """Numbers of rows: people and bookings."""
+    log: io.StringIO = field(default_factory=io.StringIO)
+
+    def sealed(self) -> Marks:
+        """What nobody may read without the keys, or at all."""
+        marks = Marks()
+        marks.alike_numbers("Telegram id", [one.id for one in self.people])
+        marks.text("name", NAME)
+        marks.text("question", WORDS)
+        marks.text("service", SERVICE)
+        return marks
+
+    def everything(self) -> Marks:
+        """What may not be left of anybody who was forgotten."""
+        marks = self.sealed()
+        marks.text("code", *self.codes)
+        marks.number("row", *self.rows)
+        return marks
+
+    async def know(self) -> None:
+        """Read from the database what stands for these people in it."""
+        async with self.house.app.database.reading() as session:
+            self.codes = list(await session.scalars(select(Booking.code)))
+            self.rows = [*await session.scalars(select(Booking.id)), *await session.scalars(select(Person.id))]
+
+
+@pytest.fixture
+def everything_is_logged() -> Iterator[io.StringIO]:
+    """What the log would hold at DEBUG."""
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(log.Lines())
+    logging.getLogger().addHandler(handler)  # the root hears DEBUG: see tests/loglines.py
+    yield stream
+    logging.getLogger().removeHandler(handler)
+
+
+async def gather(house: House, many: int, stream: io.StringIO) -> Crowd:
+    """Bring them in, a few at a time."""
+    times = [at for days in range(5) for at in await house.opens(day=_day(house, days), capacity=50)]
+    assert times
+    async with house.app.database.reading() as session:
+        slots = list(await session.scalars(select(Slot.id)))
+    crowd = Crowd(house, log=stream)
+    for begin in range(0, many, SIDE_BY_SIDE):
+        group = range(begin, min(begin + SIDE_BY_SIDE, many))
+        crowd.people += await _live(house, group, slots)
+    for number, role in enumerate((Role.STAFF, Role.LEAD, Role.EDITOR, Role.OPERATOR)):
+        await house.staff(crowd.people[number].id, role, "mae-sot" if number < 2 else "")
+    await crowd.know()
+    return crowd
+
+
+def _day(house: House, ahead: int) -> datetime:
+    return datetime.fromordinal(house.now.date().toordinal() + 1 + ahead)
+
+
+async def _live(house: House, group: range, slots: list[int]) -> list[Someone]:
+    """Some marked people, side by side: everything in which the bot takes something from people."""
+    world, people = house.simulator.world, {}
+    for number in group:
+        telegram_id = ANCHOR + number * 7 + 1
+        world.person(telegram_id, name=f"{NAME}{number}", language_code="en")
+        people[number] = house.someone(telegram_id)
+
+    async def all_do(what: Callable[[Someone, int], object]) -> None:
+        for number, one in people.items():
+            what(one, number)
+        await house.quiet()
+
+    await all_do(lambda one, _: world.start(one.id))
+    await all_do(lambda one, number: _press(one, f"lg1.{('en', 'th', 'my', 'km')[number % 4]}"))
+    await all_do(lambda one, _: _press(one, "ag1.book"))
+    await all_do(lambda one, number: _press(one, encode(TakeSlot(slots[number % len(slots)]))))
+    await all_do(lambda one, _: world.say(one.id, "/alerts_on"))
+    await all_do(lambda one, number: world.say(one.id, f"my name is {NAME}{number}, I like the guitar"))
+    await all_do(lambda one, number: world.say(one.id, f"my neighbour plays the guitar too loud {WORDS}{number}"))
+    await all_do(lambda one, _: _press(one, encode(NoneOfThese())) if _offers(one, NoneOfThese()) else None)
+    await all_do(lambda one, _: _press(one, encode(KeepQuestion())))
+    return list(people.values())
+
+
+def _press(one: Someone, data: str) -> None:
+    one.world.press(one.id, data, message_id=one.messages[-1].message_id)
+
+
+def _offers(one: Someone, press: Press) -> bool:
+    return encode(press) in [button.get("callback_data") for button in one.messages[-1].buttons]
+
+
+async def leavings(crowd: Crowd, request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, bytes]:
+    """Everything the bot has left anywhere, by the name of the place."""
+    house, url = crowd.house, crowd.house.settings.database_url
+    await house.app.shown.flush(house.app.database, house.now)
+    async with aiohttp.ClientSession() as web, web.get(f"http://127.0.0.1:{house.app.port}/metrics") as answer:
+        places = {"log": crowd.log.getvalue().encode(), "metrics": await answer.read()}
+    if house.app.database.is_sqlite:
+        return places | _sqlite(Path(str(make_url(url).database)), tmp_path)
+    return places | await _postgresql(request.getfixturevalue("postgres"), url)
+
+
+def _sqlite(file: Path, tmp_path: Path) -> dict[str, bytes]:
+    copy = tmp_path / f"backup-{random.randrange(10**9)}"
+    back_up(copy)
+    places = {path.name: path.read_bytes() for path in file.parent.iterdir() if path.is_file()}
+    copy.unlink()  # an old backup keeps what it copied: docs say to keep none longer than needed
+    assert {copy.name, file.name, f"{file.name}-wal"} <= places.keys()
+    return places
+
+
+async def _postgresql(server: NamedServer, url: str) -> dict[str, bytes]:
+    places = {}
+    async with asyncpg_connection(url) as connection:
+        await connection.execute("CHECKPOINT")
+        for table in Table.metadata.tables:
+            for form in ("text", "binary"):
+                copy = io.BytesIO()
+                await connection.copy_from_table(table, output=copy, format=form)
+                places[f"copy of {table}, {form}"] = copy.getvalue()
+        number = await connection.fetchval("SELECT oid FROM pg_database WHERE datname = current_database()")
+    if isinstance(server, PostgresServer):
+        data = server.folder / "data"
+        for path in (*(data / "base" / str(number)).iterdir(), *(data / "pg_wal").iterdir()):
+            if path.is_file():
+                places[str(path.relative_to(data))] = path.read_bytes()
+    return places
+
+
+@asynccontextmanager
+async def asyncpg_connection(url: str) -> AsyncIterator[asyncpg.Connection]:
+    """Past the house, as whoever owns the server could."""
+    connection = await asyncpg.connect(url.replace("postgresql+asyncpg", "postgresql"))
+    try:
+        yield connection
+    finally:
+        await connection.close()
+
+
+@pytest.fixture
+def named(database_url: str, monkeypatch: Patch) -> None:
+    """The settings of the commands."""
+    monkeypatch.setenv("BOT_DATABASE_URL", database_url)
+
+
+@pytest.fixture
+def without_encryption(monkeypatch: Patch) -> None:
+    """Personal fields as they would stand without the column type."""
+
+    def bind(_type: Sealed, value: str | None, _dialect: Dialect) -> bytes | None:
+        return None if value is None else value.encode()
+
+    def result(_type: Sealed, value: bytes | None, _dialect: Dialect) -> str | None:
+        return None if value is None else bytes(value).decode()
+
+    monkeypatch.setattr(Sealed, "process_bind_param", bind)
+    monkeypatch.setattr(Sealed, "process_result_value", result)
+
+
+@pytest.mark.usefixtures("named")
+@pytest.mark.parametrize("many", [FEW, pytest.param(200, marks=pytest.mark.soak)])
+async def test_nothing_of_marked_people_can_be_read_and_nothing_is_left_once_they_are_forgotten(
+    house: House, many: int, everything_is_logged: io.StringIO, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    crowd = await gather(house, many, everything_is_logged)
+    assert (len(crowd.codes), len(crowd.rows)) == (many, 2 * many)
+    assert await _count(house, Question) == many
+    places = await leavings(crowd, request, tmp_path)
+    assert found_in(crowd.sealed(), places) == {}
+    there = {hit for hits in found_in(crowd.everything(), places).values() for hit in hits}
+    assert "code in utf-8" in there, "the scan is blind"
+    await _all_leave(crowd)
+    assert (await _count(house, Person), await _count(house, Booking)) == (0, 0)
+    left = found_in(crowd.everything(), await leavings(crowd, request, tmp_path))
+    if house.app.database.is_sqlite:
+        assert left == {}
+        return
+    # What VACUUM has freed stays in PostgreSQL's files until it is overwritten: random numbers and codes of rows that
+    # are no more, and nothing else. Rewriting the tables clears them; the write-ahead log waits for its recycling.
+    assert {place for place in left if not place.startswith(("base/", "pg_wal/"))} == set()
+    assert {hit.split(" ")[0] for hits in left.values() for hit in hits} <= {"code", "row"}
+    async with asyncpg_connection(house.settings.database_url) as connection:
+        await connection.execute("VACUUM FULL")
+    left = found_in(crowd.everything(), await leavings(crowd, request, tmp_path))
+    assert {place for place in left if not place.startswith("pg_wal/")} == set()
+
+
+async def _all_leave(crowd: Crowd) -> None:
+    """Two taps each, and then the disk is cleared, without the twenty seconds that the bot leaves itself for it."""
+    for begin in range(0, len(crowd.people), SIDE_BY_SIDE):
+        group = crowd.people[begin : begin + SIDE_BY_SIDE]
+        for one in group:
+            one.world.say(one.id, "/forgetme")
+        await crowd.house.quiet()
+        for one in group:
+            _press(one, encode(ForgetMe()))
+        await crowd.house.quiet()
+    await cleared(crowd.house)
+    housekeeping = crowd.house.app.housekeeping
+    async with asyncio.timeout(60):
+        while housekeeping.left.is_set() or housekeeping._unclean:
+            housekeeping._scrub_at = 0.0
+            await asyncio.sleep(0.1)
+
+
+async def _count(house: House, table: type[Table]) -> int:
+    async with house.app.database.reading() as session:
+        return int(await session.scalar(select(func.count()).select_from(table)) or 0)
+
+
+@pytest.mark.usefixtures("named")
+async def test_without_encryption_the_same_scan_finds_every_mark(
+    without_encryption: None,
+    house: House,
+    everything_is_logged: io.StringIO,
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+) -> None:
+    """The control: what it finds here is what the column type hides."""
+    crowd = await gather(house, 8, everything_is_logged)
+    places = found_in(crowd.sealed(), await leavings(crowd, request, tmp_path))
+    kinds = {(place.split("-")[0], hit.split(" in ")[0]) for place, hits in places.items() for hit in hits}
+    where = {"house.db", "backup"} if house.app.database.is_sqlite else {"copy of people, text"}
+    assert {(place, "Telegram id") for place in where} <= kinds
+    assert {"Telegram id", "question", "service"} == {kind for _, kind in kinds}
+    assert not {"log", "metrics"} & places.keys()
+
+
+FORMS: list[tuple[str, Callable[[Marks], None], bytes]] = [
+    *((name, lambda marks: marks.text("x", "K7M4QX"), form) for name, form in encodings("K7M4QX")),
+    ("8 bytes big", lambda marks: marks.number("x", ANCHOR + 3), (ANCHOR + 3).to_bytes(8, "big")),
+    ("8 bytes little", lambda marks: marks.number("x", ANCHOR + 3), (ANCHOR + 3).to_bytes(8, "little")),
+    ("6 bytes", lambda marks: marks.number("x", ANCHOR + 3), (ANCHOR + 3).to_bytes(6, "big")),
+    ("like others", lambda marks: marks.alike_numbers("x", [ANCHOR, ANCHOR + 300]), b"%d" % (ANCHOR + 77)),
+    (
+        "little, like others",
+        lambda marks: marks.alike_numbers("x", [ANCHOR, ANCHOR + 300]),
+        (ANCHOR + 77).to_bytes(8, "little"),
+    ),
+]
+
+
+NOISE = random.Random(7).randbytes(1000)
+
+
+@pytest.mark.parametrize(("look_for", "form"), [form[1:] for form in FORMS], ids=[form[0] for form in FORMS])
+def test_a_mark_is_found_in_every_form_and_wherever_it_stands(look_for: Callable[[Marks], None], form: bytes) -> None:
+    """The control of the search itself; some places lie across two of its steps."""
+    marks = Marks()
+    look_for(marks)
+    assert found(marks, NOISE, at_once=256) == set()
+    for place in (0, 1, 250, 253, 254, 255, 256, 257, 1000):
+        assert found(marks, NOISE[:place] + form + NOISE[place:], at_once=256), place
+
+
+def test_what_is_sealed_does_not_look_like_what_it_holds() -> None:
+    marks = Marks()
+    marks.text("x", WORDS)
+    assert found(marks, RING.seal(WORDS, "questions.text")) == set()

@@ -1,0 +1,278 @@
+"""Buttons are untrusted bytes: thousands mutated, foreign and replayed ones change nothing that is not the presser's.
+
+What is wrongful is read off the database: after every few presses, each changed row must belong to the presser, or to a
+table of counts that the press in question is there to change.
+"""
+
+import random
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field, fields
+from datetime import date, timedelta
+from itertools import count
+from typing import Any
+
+import pytest
+from sqlalchemy import delete, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.incoming import Incoming
+from handlers.press_codec import LONGEST, PRESSES, Press, decode, encode
+from handlers.presses.asking import Helped
+from handlers.presses.choosing import ForgetMe
+from handlers.presses.visits import CancelVisit, TakeSlot
+from handlers.routes import COMMANDS
+from handlers.screen import Screen
+from people import limits
+from people.authority import Role
+from people.store import find_person
+from scheduling import booking, store
+from scheduling.booking import Visit
+from storage.tables import Booking, Dialogue, Grant, Person, Slot
+from tests.faults.rows import Change, all_rows, changes
+from tests.house import House
+
+MUTATED = {"sqlite": 5_000, "postgresql": 1_000}
+BATCH = 50
+"""Presses between two looks at the whole database."""
+AYE, MIN, NOI, OWNER, OPERATOR, EDITOR = 7, 8, 500, 900, 700, 600
+"""Whose buttons are recorded: two people with visits, and staff of every kind."""
+THIRD, OTHER_CLINIC, REVOKED, FORMER_OPERATOR = 20, 501, 502, 701
+"""Who presses them: a person without a visit, a nurse of another clinic, and two whose roles were taken away."""
+NOBODYS: dict[type[Press], set[str]] = {Helped: {"votes"}, ForgetMe: {"tombstones", "wipes", "audit", "audit_heads"}}
+"""Tables of nobody's that a press may change, whoever presses it."""
+FORGETS = encode(ForgetMe())
+DESTROYS = {"cx1", "fx1", "lg1", "rv1", "rx1"}
+"""Presses that would take away what is recorded."""
+ODD = (
+    "",
+    "0",
+    "1",
+    "-1",
+    "+1",
+    "01",
+    "1_0",
+    " 1",
+    "１",
+    "๑",
+    "၁",
+    "z" * 12,
+    "1y2p0ij32e8e7",
+    "1y2p0ij32e8e8",
+    "9" * 30,
+)
+
+
+@dataclass
+class Run:
+    """The bot, asked directly: what is pressed here meets no limit and waits for no Telegram."""
+
+    house: House
+    recorded: dict[str, set[int]] = field(default_factory=dict)
+    """Button data, and to whom it was shown."""
+    _numbers: Any = field(default_factory=lambda: count(1_000_000))
+
+    async def press(self, person: int, data: str, **said: Any) -> Screen | None:
+        number = next(self._numbers)
+        shown = {"callback_id": str(number), "message_id": 1, "language_code": "en", **said}
+        return await self._decide(Incoming(number, "press", person, data, **shown))
+
+    async def say(self, person: int, text: str) -> Screen | None:
+        command, _, rest = text.removeprefix("/").partition(" ")
+        made = Incoming(next(self._numbers), "command", person, rest, command)
+        if not text.startswith("/"):
+            made = Incoming(next(self._numbers), "text", person, text)
+        return await self._decide(made)
+
+    async def _decide(self, incoming: Incoming) -> Screen | None:
+        screen = await self.house.app.dispatcher.unit.decide(incoming)
+        for each in (screen, *(screen.then if screen else ())):
+            for button in (button for row in (each.rows if each else ()) for button in row):
+                if button.press:
+                    self.recorded.setdefault(encode(button.press), set()).add(incoming.telegram_id)
+        return screen
+
+    async def walk(self, person: int, *commands: str, most: int = 60) -> None:
+        """Every command, and then every button it leads to, like somebody who tries everything once."""
+        for command in (*commands, *(f"/{name}" for name in COMMANDS)):
+            await self.say(person, command)
+        done: set[str] = set()
+        while len(done) < most:
+            waiting = [data for data, seen in self.recorded.items() if person in seen and data not in done]
+            if not waiting:
+                return
+            done.add(waiting[0])
+            if waiting[0].split(".")[0] not in DESTROYS:
+                await self.press(person, waiting[0], replied="is there a dentist")
+
+
+async def recorded(house: House) -> Run:
+    """A day at the bot: visits, questions, a closed morning, an alert, invites. No place is left free at the end."""
+    run = Run(house)
+    await house.opens(capacity=1)
+    await house.opens("bangkok", capacity=1)
+    for number in (AYE, MIN, THIRD):
+        await house.person(number)
+    await house.person(OWNER, agreed=False)
+    await house.someone(OWNER).starts()
+    for number, role, clinic in (
+        (NOI, Role.STAFF, "mae-sot"),
+        (OTHER_CLINIC, Role.STAFF, "bangkok"),
+        (REVOKED, Role.STAFF, "mae-sot"),
+        (OPERATOR, Role.OPERATOR, ""),
+        (FORMER_OPERATOR, Role.OPERATOR, ""),
+        (EDITOR, Role.EDITOR, ""),
+    ):
+        await house.staff(number, role, clinic)
+    slots = await _slots(house)
+    for person, slot in ((AYE, slots[0]), (MIN, slots[1]), (AYE, slots[-1])):
+        await run.press(person, encode(TakeSlot(slot)))
+    for person in (AYE, MIN, NOI, OWNER, OPERATOR, EDITOR, REVOKED, FORMER_OPERATOR, OTHER_CLINIC):
+        await run.walk(person, "is there a dentist", "how much is the health card", "ขอดูหมอฟัน")
+    for nurse in (NOI, REVOKED):
+        await run.say(nurse, "/open mae-sot vaccination tomorrow 13:00-15:00 every 20m x2")
+        await run.say(nurse, "/close mae-sot tomorrow 09:00-12:00")
+    for operator in (OPERATOR, FORMER_OPERATOR):
+        await run.press(operator, "ae1.en")
+        await run.say(operator, "Boil your water.")
+    async with house.app.database.writing() as session:
+        await session.execute(update(Slot).where(Slot.taken == 0).values(closed=True))
+        for former in (REVOKED, FORMER_OPERATOR):
+            person = await find_person(session, former)
+            assert person
+            await session.execute(delete(Grant).where(Grant.person_id == person.id))
+    return run
+
+
+async def _slots(house: House) -> list[int]:
+    async with house.app.database.reading() as session:
+        return list(await session.scalars(select(Slot.id).order_by(Slot.clinic_id.desc(), Slot.starts_at)))
+
+
+async def completed(run: Run) -> list[str]:
+    """What was recorded, and for kinds that no screen showed, one with identifiers that exist."""
+    async with run.house.app.database.reading() as session:
+        bookings = list(await session.scalars(select(Booking.id)))
+        nonces = list(await session.scalars(select(Dialogue.nonce)))
+        people = list(await session.scalars(select(Person.id)))
+    real: dict[object, list[Any]] = {
+        "booking_id": bookings, "slot_id": (await _slots(run.house))[:3], "nonce": nonces, "person_id": people,
+        "clinic": ["mae-sot"], "service": ["vaccination"], "language": ["en"], "role": ["owner", "staff"],
+        "purpose": ["book"], "topic": list(run.house.app.house.topics)[:1], "invite": ["0" * 32],
+        int: [1, *people[:2]], bool: [True], str: ["mae-sot"], date: [run.house.now.date() + timedelta(days=1)],
+    }  # fmt: skip
+    found = set(run.recorded)
+    seen = {data.split(".")[0] for data in found}
+    for code, kind in PRESSES.items():
+        for place in range(3) if code not in seen else ():
+            values = [real.get(each.name) or real[each.type] for each in fields(kind)]  # type: ignore[arg-type]
+            found.add(encode(kind(*(options[place % len(options)] for options in values))))
+    assert {data.split(".")[0] for data in found} == set(PRESSES)
+    return sorted(found)
+
+
+def mutated(draw: random.Random, known: list[str], pool: list[str]) -> str:
+    """A known button as it is, or with something wrong about it. `pool` holds parts of others."""
+    data = draw.choice(known)
+    code, *parts = data.split(".")
+    place = draw.randrange(len(parts)) if parts else 0
+    match draw.randrange(12):
+        case 0 | 1 | 2:
+            return data
+        case 3 | 4 | 5 if parts:
+            parts[place] = draw.choice(pool)
+        case 6 if parts:
+            parts[place] = draw.choice(ODD)
+        case 7 if parts and parts[place].isalnum():
+            parts[place] = _neighbour(parts[place], draw.choice((-1, 1)))
+        case 8:
+            return data + draw.choice((".", ".1", "\0", " ", "a", "\n", "ก", "\ufeff", "." + data))
+        case 9:
+            code = draw.choice((code[:-1] + draw.choice("0239"), code.upper(), code[::-1], draw.choice(list(PRESSES))))
+        case 10:
+            parts = draw.choice((parts[:-1], parts + parts[-1:], parts[::-1], [*parts, draw.choice(pool)]))
+        case _:
+            flipped = bytearray(data.encode())
+            flipped[draw.randrange(len(flipped))] ^= 1 << draw.randrange(7)
+            return flipped.decode("utf-8", "replace")
+    return ".".join([code, *parts])
+
+
+def _neighbour(part: str, step: int) -> str:
+    letters = "0123456789abcdefghijklmnopqrstuvwxyz"
+    return part[:-1] + letters[(letters.find(part[-1]) + step) % 36]
+
+
+async def wrongful(run: Run, presser: int, batch: list[str]) -> list[tuple[list[str], Change]]:
+    """Press them all; what has changed that neither belongs to the presser nor is theirs to change."""
+    database = run.house.app.database
+    before, own = await all_rows(database), await _ids(run, presser)
+    allowed: set[str] = set()
+    for data in batch:
+        pressed = decode(data)
+        allowed |= NOBODYS.get(type(pressed), set()) if pressed else set()
+        await run.press(presser, data, replied=data)
+        own |= await _ids(run, presser)
+    found = changes(before, await all_rows(database))
+    return [(batch, one) for one in found if one.owner not in own and one.table not in allowed]
+
+
+async def _ids(run: Run, telegram_id: int) -> set[object]:
+    async with run.house.app.database.reading() as session:
+        person = await find_person(session, telegram_id)
+        return {person.id} if person else set()
+
+
+async def attack(run: Run, known: Iterable[str], many: int) -> tuple[list[Any], Counter[str]]:
+    """So many presses by those who have no right to them, a batch of each in turn."""
+    draw, known = random.Random(3), list(known)
+    pool = sorted({part for data in known for part in data.split(".")[1:]})
+    found: list[Any] = []
+    counts: Counter[str] = Counter()
+    for turn in range(many // BATCH):
+        pressers = (THIRD, 10_000 + turn, OTHER_CLINIC, REVOKED, FORMER_OPERATOR)
+        batch = [mutated(draw, known, pool) for _ in range(BATCH)]
+        batch = [data if len(data.encode()) <= LONGEST else data[:16] for data in batch]
+        if pressers[turn % len(pressers)] in (OTHER_CLINIC, REVOKED, FORMER_OPERATOR):
+            batch = [data for data in batch if data != FORGETS]  # whoever leaves has no old buttons any more
+        counts.update("decodes" if decode(data) else "does not" for data in batch)
+        found += await wrongful(run, pressers[turn % len(pressers)], batch)
+    return found, counts
+
+
+@pytest.fixture(autouse=True)
+def _without_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Limits would keep most presses from being tried at all."""
+    monkeypatch.setattr(limits, "LIMITS", {what: (10**9, window) for what, (_, window) in limits.LIMITS.items()})
+
+
+async def test_thousands_of_mutated_foreign_and_replayed_buttons_do_no_wrong(house: House) -> None:
+    run = await recorded(house)
+    known, many = await completed(run), MUTATED["sqlite" if house.app.database.is_sqlite else "postgresql"]
+    found, counts = await attack(run, known, many)
+    figures = f"{many} of {len(known)} buttons of {len(PRESSES)} kinds: {dict(counts)}, {len(found)} wrongful changes"
+    print(figures)
+    assert found == [], (figures, found[:3])
+    assert counts["decodes"] > many // 4, figures
+    async with house.app.database.reading() as session:
+        assert sorted(await session.scalars(select(Booking.status))) == ["standing"] * 3
+        assert not [slot for slot in await session.scalars(select(Slot)) if slot.taken > slot.capacity]
+
+
+async def test_a_wrongful_change_would_be_seen(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control: cancelling does not ask whose visit it is."""
+    real = booking.cancel
+
+    async def anybodys(session: AsyncSession, _person: Person, booking_id: int, **rest: Any) -> Visit:
+        visit = await store.visit(session, booking_id)
+        assert visit
+        return await real(session, await session.get_one(Person, visit[0].person_id), booking_id, **rest)
+
+    run = await recorded(house)
+    async with house.app.database.reading() as session:
+        standing = list(await session.scalars(select(Booking.id)))
+    batch = [encode(CancelVisit(standing[0]))]
+    assert await wrongful(run, THIRD, batch) == []
+    monkeypatch.setattr(booking, "cancel", anybodys)
+    tables = {change.table for _, change in await wrongful(run, THIRD, batch)}
+    assert {"bookings", "slots"} <= tables

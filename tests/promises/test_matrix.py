@@ -1,0 +1,274 @@
+"""Who may do what: the table, every way in, and every person, against each other."""
+
+import ast
+import re
+from collections import Counter
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from aiohttp import web
+
+from answers.ask import Finder
+from bot.house import build_house
+from bot.incoming import Incoming
+from bot.metrics import Metrics
+from bot.shown import ShownMessages
+from bot.unit import Unit
+from bot.web import Webhook, web_app
+from handlers.refusals import SENTENCES
+from handlers.routes import ASK, BUTTONS, COMMANDS, STEPS
+from handlers.screen import Screen
+from people.authority import RULES, Action, Role, clinics_of, may
+from people.refusals import LanguageFirst, NotAllowed
+from people.store import grants_of
+from storage import audit_check
+from storage.database import Database
+from storage.tables import Grant, Person
+from tests.conftest import settings_for
+from tests.promises.rooms import NONE, NOW, OTHER, OWN, Given, Way, contents, given, somebody, stranger, ways
+from tests.promises.tree import ROOT, dotted, modules
+
+EVERYONE: tuple[Role | None, ...] = (None, *Role)
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+ON_POSTGRESQL = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+SAMPLE = 5
+"""On PostgreSQL every so manieth cell is tried."""
+CLINICS = (OWN, OTHER, NONE)
+HTTP = {
+    ("GET", "/healthz"): "anyone",
+    ("GET", "/readyz"): "anyone",
+    ("GET", "/metrics"): "anyone who reaches the port: counts only",
+    ("POST", "/telegram"): "whoever knows the webhook's secret",
+}
+"""Every address of the web server and who may call it."""
+
+
+@dataclass(frozen=True)
+class Building:
+    """A bot without a Telegram: everything from the update to the commit."""
+
+    unit: Unit
+    database: Database
+    given: Given
+
+    async def asks(self, way: Way, person: Person) -> Screen:
+        """What somebody is shown who comes this way."""
+        return await self.decide(await way.enter(self.given, person, self.database))
+
+    async def decide(self, incoming: Incoming) -> Screen:
+        screen = await self.unit.decide(incoming)
+        assert screen, incoming
+        return screen
+
+
+@pytest.fixture
+async def building(database: Database, finder: Finder) -> Building:
+    """One in which others have visits, drafts, questions, proposals and roles."""
+    house = build_house(settings_for("http://127.0.0.1:1", database.url), finder)
+
+    async def check() -> audit_check.Verdict:
+        async with database.reading() as session:
+            return await audit_check.verify(session)
+
+    unit = Unit(replace(house, check_log=check), database, Metrics(), lambda: NOW, ShownMessages())
+    return Building(unit, database, await given(database))
+
+
+def says(kind: type[NotAllowed] | type[LanguageFirst], screen: Screen, building: Building) -> bool:
+    """Whether a screen is this refusal."""
+    return screen.text.startswith(SENTENCES[kind](building.unit.house.catalogues.say("en"), kind()))
+
+
+def allowed(way: Way, grants: list[Grant]) -> bool:
+    """What the table says about somebody with these roles who comes this way."""
+    if RULES[way.action].scope == "clinic" and not way.names_clinic:
+        return bool(clinics_of(grants, way.action))
+    return may(grants, way.action, way.clinic)
+
+
+def cells() -> list[tuple[Role | None, Way]]:
+    return [(role, way) for role in EVERYONE for way in ways()]
+
+
+@ON_SQLITE
+async def test_every_way_in_does_for_every_role_what_the_table_says(building: Building) -> None:
+    """About 600 cells: the refused leave no trace in any table, the allowed meet no such refusal."""
+    counted = await _walk(building, cells())
+    assert counted["refused"] > 250, counted
+    assert counted["allowed"] > 200, counted
+
+
+@ON_POSTGRESQL
+async def test_a_part_of_the_matrix_is_the_same_on_postgresql(building: Building) -> None:
+    counted = await _walk(building, cells()[::SAMPLE])
+    assert min(counted["refused"], counted["allowed"]) > 30, counted
+
+
+async def _walk(building: Building, matrix: list[tuple[Role | None, Way]]) -> Counter[str]:
+    """Try each cell. The refused may be one person all the time: nothing of it may stay."""
+    counted: Counter[str] = Counter()
+    standing: dict[str, int] | None = None
+    people = {role: await somebody(building.database, role) for role in EVERYONE}
+    for role, way in matrix:
+        cell = f"{role or 'nobody'} at {way.name} ({way.action}, {way.clinic or 'no clinic'})"
+        async with building.database.reading() as session:
+            grants = await grants_of(session, people[role].id)
+        may_do = allowed(way, grants)
+        person = people[role]
+        if may_do:
+            person, standing = await somebody(building.database, role), None
+        incoming = await way.enter(building.given, person, building.database)
+        is_foreign = way.name == "/noshow" and way.clinic != OWN
+        if way.waits:
+            standing = None  # a step was begun for it
+        if not may_do or is_foreign:
+            standing = standing or await contents(building.database)
+        screen = await building.decide(incoming)
+        if way.name == "a recording":  # from anybody but an editor it is just a voice message
+            assert ("only read typed words" in screen.text) != may_do
+        else:
+            assert says(NotAllowed, screen, building) != may_do, f"{cell}: {screen.text}"
+        if not may_do or is_foreign:
+            assert await contents(building.database) == standing, f"{cell} changed something"
+        else:
+            standing = None
+        counted["allowed" if may_do else "refused"] += 1
+    return counted
+
+
+@ON_SQLITE
+async def test_a_way_in_that_asks_nobody_fails_the_matrix(building: Building, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control: as if the use cases had forgotten to ask the table."""
+    monkeypatch.setattr("people.recognise.may", lambda *_: True)
+    with pytest.raises(AssertionError, match="nobody at /alert "):
+        await _walk(building, [(role, way) for role, way in cells() if way.name in ("/menu", "/alert")])
+
+
+@ON_SQLITE
+async def test_strangers_reach_what_is_for_everyone_and_leave_nothing_anywhere_else(building: Building) -> None:
+    tried = 0
+    for way in ways():
+        if way.name.startswith("step "):
+            continue  # a step belongs to somebody we know
+        before = await contents(building.database)
+        screen = await building.asks(way, stranger())
+        if RULES[way.action].roles is not None:
+            tried += 1
+            assert way.name == "a recording" or says(LanguageFirst, screen, building), f"{way.name}: {screen.text}"
+            assert await contents(building.database) == before, way.name
+    assert tried > 40
+
+
+@pytest.mark.parametrize("action", Action)
+def test_the_table_gives_nothing_to_whoever_holds_no_role_for_it(action: Action) -> None:
+    """Each action, for each role, at the clinic of the role, at another, and at none."""
+    rule = RULES[action]
+    for role in Role:
+        grants = [Grant(person_id=1, role=role, clinic_id=OWN if rule.scope == "clinic" else "")]
+        right = rule.roles is None or role in rule.roles
+        expected = {clinic: right and (rule.scope != "clinic" or clinic == OWN) for clinic in CLINICS}
+        assert {clinic: may(grants, action, clinic) for clinic in CLINICS} == expected, role
+    assert may([], action) == (rule.roles is None)
+    assert not may([Grant(person_id=1, role="chief", clinic_id="")], action) or rule.roles is None
+
+
+def test_every_action_has_a_way_in_and_every_way_is_tried() -> None:
+    routed = {route.action for route in (*COMMANDS.values(), *BUTTONS.values(), *STEPS.values(), ASK)}
+    assert routed | {Action.CLOSE_TIME} == set(Action) == set(RULES)
+    names = {way.name for way in ways()}
+    assert names >= {f"/{name}" for name in COMMANDS}
+    assert names >= {kind.__name__ for kind in BUTTONS} - {"ConfirmDesk"}
+    assert names >= {f"step {step}" for step in STEPS}
+    assert len(cells()) > 500
+
+
+def test_every_address_of_the_web_server_is_listed_with_who_may_call_it() -> None:
+    async def nothing() -> dict[str, bool]:
+        return {}
+
+    async def measure() -> None:
+        return None
+
+    nobody: Any = None  # nothing is called here
+    webhook = Webhook(nobody, nobody, "secret")
+    app: web.Application = web_app(Metrics(), nothing, measure, webhook, "/telegram")
+    served = {
+        (route.method, route.resource.canonical)
+        for route in app.router.routes()
+        if route.resource and route.method != "HEAD"
+    }
+    assert served == set(HTTP)
+
+
+SCOPED = {"clinic", "clinics"}
+"""The two of `people/scope.py`."""
+
+
+def _reaches_scope(module: ast.Module, name: str, seen: frozenset[str] = frozenset()) -> bool:
+    """Whether a function, or one of its own module that it calls, asks `people/scope.py` (or `require` at a clinic)."""
+    body = {node.name: node for node in module.body if isinstance(node, ast.AsyncFunctionDef | ast.FunctionDef)}
+    if name not in body or name in seen:
+        return False
+    for call in (node for node in ast.walk(body[name]) if isinstance(node, ast.Call)):
+        called = dotted(call.func)
+        if called in {f"scope.{one}" for one in SCOPED} or (called == "require" and len(call.args) == 4):
+            return True
+        if _reaches_scope(module, called, seen | {name}):
+            return True
+    return False
+
+
+def test_every_way_to_a_clinics_rows_asks_which_clinics_are_ones_own() -> None:
+    """One way: `people/scope.py`, or `require` with a clinic, which it calls itself."""
+    trees = {module.path: module.tree for module in modules("handlers")}
+    tried = 0
+    for route in (*COMMANDS.values(), *BUTTONS.values(), *STEPS.values()):
+        if RULES[route.action].scope != "clinic":
+            continue
+        path = route.handler.__module__.replace(".", "/") + ".py"
+        assert _reaches_scope(trees[path], route.handler.__name__), f"{path}: {route.handler.__name__}"
+        tried += 1
+    assert tried >= 6
+
+
+def test_a_handler_that_asks_nobody_is_seen() -> None:
+    lazy = ast.parse(
+        "async def today(request):\n    return await _day(request)\nasync def _day(request):\n    return 1"
+    )
+    careful = ast.parse("async def today(request):\n    return await _day(request)\n"
+                        "async def _day(request):\n    return await scope.clinic(request)")  # fmt: skip
+    assert not _reaches_scope(lazy, "today")
+    assert _reaches_scope(careful, "today")
+
+
+def test_only_the_two_ways_read_which_clinics_somebody_has() -> None:
+    """Nothing but `people/` may go through grants by itself to find a clinic."""
+    found = {
+        module.path
+        for module in modules("handlers", "scheduling", "alerts", "bot")
+        for name in module.imports()
+        if name == "people.authority.clinics_of"
+    }
+    assert found == set()
+
+
+def table() -> str:
+    """The table that belongs into docs/privacy/access.md."""
+    lines = ["| Action | Who | Where | PIN | Second person |", "| --- | --- | --- | --- | --- |"]
+    where = {"own": "own things", "clinic": "the clinic of the role", "everywhere": "everywhere"}
+    for action in Action:
+        rule = RULES[action]
+        who = ", ".join(role for role in Role if role in rule.roles) if rule.roles else "everyone"
+        marks = ["yes" if mark else "" for mark in (rule.step_up, rule.second)]
+        lines.append(f"| `{action}` | {who} | {where[rule.scope]} | {marks[0]} | {marks[1]} |")
+    return "\n".join(re.sub(r"\|  ", "| ", line) for line in lines)
+
+
+def test_the_page_about_access_is_the_table() -> None:
+    page = (ROOT / "docs/privacy/access.md").read_text("utf-8")
+    assert table() in page, f"put this into docs/privacy/access.md:\n\n{table()}"
+    for (method, path), who in HTTP.items():
+        assert f"| `{method} {path}` | {who} |" in page
+    assert all(one < other for one, other in pairwise([page.index("## Who"), page.index("## The web server")]))
