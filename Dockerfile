@@ -4,6 +4,8 @@
 FROM python:3.13-slim-trixie AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 BOT_CACHE=/app/cache
 WORKDIR /app
+# Pillow's raqm loads FriBiDi when it draws tickets: without it, Thai, Burmese and Khmer letters are not joined.
+RUN apt-get update && apt-get install -y --no-install-recommends libfribidi0
 COPY requirements/run.txt requirements/run.txt
 # Without pip inside: nothing can be installed into it later.
 RUN python -m venv --without-pip /venv \
@@ -26,14 +28,13 @@ RUN /venv/bin/python -m compileall -q . && /venv/bin/python -m bot check --offli
     && chmod -R a+rX /app
 
 FROM python:3.13-slim-trixie
-# Pillow's raqm loads FriBiDi when it draws tickets: without it, Thai, Burmese and Khmer letters are not joined.
-RUN apt-get update && apt-get install -y --no-install-recommends libfribidi0 && rm -rf /var/lib/apt/lists/*
 RUN pip uninstall --yes --quiet --root-user-action ignore pip \
     && groupadd --system --gid 10001 bot \
     && useradd --system --uid 10001 --gid bot --home-dir /data --shell /usr/sbin/nologin bot \
     && install -d -o bot -g bot -m 0700 /data
 COPY --from=build /venv /venv
 COPY --from=build /app /app
+COPY --from=build /usr/lib/*-linux-gnu/libfribidi.so.0* /usr/lib/
 # No secret here: an image's environment is read by whoever holds the image. Secrets come when it is run.
 ENV PATH=/venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 \
     BOT_HOST=0.0.0.0 BOT_PORT=8080 BOT_DATABASE_URL=sqlite:////data/bot.db BOT_CACHE=/app/cache

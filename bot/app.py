@@ -21,12 +21,15 @@ from bot.gate import Gate
 from bot.house import build_house
 from bot.housekeeping import Housekeeping
 from bot.metrics import Metrics
+from bot.notices import Notices
+from bot.offering import Offering
 from bot.polling import ALLOWED, Poller
 from bot.release import tell_whoever_asked
 from bot.restoring import forget_again, tombstone_file
 from bot.sender import Sender
 from bot.settings import BadSettings, Settings
 from bot.shown import ShownMessages
+from bot.silence import Silence
 from bot.single import claim_database
 from bot.telegram_http import AiohttpRequest, UpdatesRequest
 from bot.telegram_out import TelegramOut
@@ -39,6 +42,9 @@ from delivery.rules import Lane, wait_after
 from handlers.request import House
 from handlers.routes import COMMANDS
 from locales.languages import LANGUAGES, SOURCE
+from scheduling.store.calling import oldest_waiting
+from scheduling.store.waiting import tallies
+from scheduling.waiting_rules import OfferState
 from storage import audit_check, keys, migrate
 from storage.audit_check import Verdict
 from storage.database import Database, is_outage, is_transient
@@ -102,8 +108,11 @@ class App:
         self.dispatcher = Dispatcher(unit, self.out, self.metrics)
         self.sender = Sender(self.house, self.database, self.out, self.metrics, self.now, self.settings.send_rate)
         self.wiper = Wiper(self.database, self.out, self.now)
-        self.housekeeping = Housekeeping(self.database, self.now, tombstones, unit.left)
-        self.ticker = Ticker(self.sender.drain, self.dispatcher.committed)
+        self.housekeeping = Housekeeping(self.database, self.now, tombstones, unit.left, self.house.clinics)
+        self.offering = Offering(self.database, self.house.clinics, self.now)
+        self.silence = Silence(self.database, self.house.clinics, self.now)
+        self.notices = Notices(self.database, self.house.clinics, self.now)
+        self.ticker = Ticker(self._beat, self.dispatcher.committed)
         self.tidying = Ticker(self._tidy, asyncio.Event())
         await tell_whoever_asked(self.house, self.database, self.now)
         await self._announce()
@@ -168,11 +177,18 @@ class App:
         if self._runner:
             await self._runner.cleanup()
 
+    async def _beat(self) -> None:
+        """What is done every second and after each commit: pass places on, send what is due."""
+        await self.offering.run()
+        await self.sender.drain()
+
     async def _tidy(self) -> None:
         """What is done every second beside sending, so that a long alert holds up no erasure: note which messages were
         shown, delete those that must go, and forget what is old.
         """
         try:
+            await self.silence.run()
+            await self.notices.run()
             await self.shown.flush(self.database, self.now())
             if await self.wiper.drain():
                 self.housekeeping.untidy()
@@ -189,6 +205,8 @@ class App:
         try:
             async with self.database.reading() as session:
                 waiting = await claiming.backlog(session, now)
+                line, offers = await tallies(session)
+                silent = await oldest_waiting(session, now)
         except Exception as error:
             if not is_outage(error):
                 raise
@@ -197,6 +215,10 @@ class App:
             count, oldest = waiting.get(lane, (0, now))
             self.metrics.waiting.labels(str(int(lane))).set(count)
             self.metrics.oldest.labels(str(int(lane))).set((now - oldest).total_seconds())
+        self.metrics.lines.set(line)
+        self.metrics.silence.set((now - silent).total_seconds() if silent else 0)
+        for state in OfferState:
+            self.metrics.offers.labels(state).set(offers.get(state, 0))
 
     async def _check_log(self) -> Verdict:
         """In a session of its own: what is read must be as of one instant."""

@@ -85,6 +85,9 @@ def _parser() -> argparse.ArgumentParser:
         metavar="CHAIN=HEAD",
         help="a head that an earlier run printed and that must still be in the log; may be given more than once",
     )
+    clinics = add("clinics", "Check a clinics file, or bring it and its openings into use.", _clinics)
+    clinics.add_argument("what", choices=("check", "apply"), help="check: one line for each fault; apply: use it")
+    clinics.add_argument("file", type=Path)
     evaluate = add("evaluate", "Measure search and danger signs on a folder of questions.", _evaluate)
     evaluate.add_argument("folder", type=Path)
     evaluate.add_argument("--json", action="store_true")
@@ -210,6 +213,17 @@ def _audit(options: argparse.Namespace) -> int:
     lines, sound = asyncio.run(verify_log(options.expect))
     print("\n".join(lines))
     return 0 if sound else 1
+
+
+def _clinics(options: argparse.Namespace) -> int:
+    from bot.clinics_file import apply_file, check_file
+
+    if options.what == "apply":
+        print("\n".join(asyncio.run(apply_file(options.file))))
+        return 0
+    faults = check_file(options.file)
+    print("\n".join(faults) or "no fault found")
+    return 1 if faults else 0
 
 
 def _evaluate(options: argparse.Namespace) -> int:

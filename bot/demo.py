@@ -7,7 +7,7 @@ HTTP only, as it would to Telegram. Nothing stays behind: database and keys live
 import asyncio
 import errno
 import signal
-from datetime import datetime, time, timedelta
+from datetime import time, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -23,9 +23,7 @@ from handlers.presses.choosing import AcceptInvite
 from handlers.start import INVITE_PREFIX
 from people import invites
 from people.authority import Role
-from scheduling import desk
-from scheduling.clinics import Clinic
-from scheduling.rules import NOTICE, Plan
+from scheduling import openings, plans
 from simulator.server import Simulator
 from simulator.world import World
 from storage.keys import new_ring
@@ -140,23 +138,14 @@ async def _invite(app: App, world: World, person: int, role: Role, clinic: str =
 
 
 async def open_clinics(app: App, days: int) -> None:
-    """Times at both clinics for so many days ahead, today's too while there are some."""
-    clinics = app.house.clinics
+    """Openings at both clinics for so many days, on working days."""
+    clinics, now = app.house.clinics, app.now()
     async with app.database.writing() as session:
         for clinic_id, clinic in clinics.clinics.items():
+            site = plans.site_of(clinic_id, clinic)
+            today = site.today(now)
             for service in clinic.services:
-                for plan in plans(clinic_id, clinic, service, app.now(), days):
-                    await desk.open_times(session, plan, clinics.services[service].minutes, clinic.zone, app.now())
-
-
-def plans(clinic_id: str, clinic: Clinic, service: str, now: datetime, days: int) -> list[Plan]:
-    """What a clinic opens for one service in the demo: the working days, from the next full hour on."""
-    local = now.astimezone(clinic.zone)
-    soonest = (local + NOTICE).replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
-    found = []
-    for ahead in range(days + 1):
-        day = local.date() + timedelta(days=ahead)
-        opens = max(OPENS, soonest.time()) if day == soonest.date() else OPENS
-        if day >= soonest.date() and day.weekday() < 5 and opens < CLOSES:
-            found.append(Plan(clinic_id, service, day, opens, CLOSES, 30, 2))
-    return found
+                template = plans.Template(
+                    clinic_id, service, frozenset(range(5)), OPENS, CLOSES, 30, 2, today, today + timedelta(days=days)
+                )
+                await openings.make(session, None, template, site, clinics.services[service].minutes, now=now)

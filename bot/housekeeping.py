@@ -14,7 +14,11 @@ from delivery.retention import forget_settled, forget_shown
 from people import tombstones
 from people.retention import forget_run_out, forget_the_silent, forget_tombstones
 from people.roles import end_dormant
-from scheduling.retention import forget_old_visits
+from scheduling.clinics import Clinics
+from scheduling.openings import fill_days_to_come
+from scheduling.plans import site_of
+from scheduling.retention import forget_names, forget_old_visits
+from scheduling.undoing import forget_old
 from storage import audit
 from storage.database import Database, is_outage, is_transient
 from storage.scrub import scrub
@@ -24,6 +28,8 @@ SCRUB_SECONDS = 20.0
 """The shortest time between two clearings of the disk: well below the minute that is promised, and no burden."""
 PARTS = (
     ("visits", forget_old_visits),
+    ("names", forget_names),
+    ("deeds", forget_old),
     ("messages", forget_settled),
     ("shown", forget_shown),
     ("roles", end_dormant),
@@ -31,7 +37,7 @@ PARTS = (
     ("tombstones", forget_tombstones),
     ("run-out", forget_run_out),
 )
-FREQUENT = ("shown", "run-out")
+FREQUENT = ("shown", "run-out", "names", "deeds")
 """Parts that are business as usual and not noted in the audit log."""
 ATTEMPTS = 3
 """How often a part that lost a race with another process is run again."""
@@ -40,12 +46,21 @@ ATTEMPTS = 3
 class Housekeeping:
     """Remembers when it last ran; a new process begins with a run."""
 
-    def __init__(self, database: Database, now: Now, file: TombstoneFile | None, left: asyncio.Event) -> None:
+    def __init__(
+        self,
+        database: Database,
+        now: Now,
+        file: TombstoneFile | None,
+        left: asyncio.Event,
+        clinics: Clinics | None = None,
+    ) -> None:
         """`now` is the clock of people: in the demo, moving it forward makes things be forgotten.
 
         `left` is set after somebody was erased; `file` keeps the tombstones outside the database.
+        `clinics` are those whose openings make the times of the days that come near.
         """
         self.database, self.now, self.file, self.left = database, now, file, left
+        self.clinics = clinics
         self._next: datetime | None = None
         self._scrub_at = 0.0
         self._unclean = True
@@ -71,7 +86,16 @@ class Housekeeping:
             if count := await self._part(name, now):
                 log.event("forgotten", kind=name, count=count)
                 self._unclean = True
+        await self.open_days_to_come(now)
         await self.save_tombstones(everything=True)
+
+    async def open_days_to_come(self, now: datetime) -> None:
+        """Make the times of days that came within each clinic's horizon; it does something once a day."""
+        for clinic_id, clinic in self.clinics.clinics.items() if self.clinics else ():
+            async with self.database.writing() as session:
+                count = await fill_days_to_come(session, site_of(clinic_id, clinic), now)
+            if count:
+                log.event("opened", count=count)
 
     async def _part(self, name: str, now: datetime) -> int:
         forget = dict(PARTS)[name]

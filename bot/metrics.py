@@ -28,6 +28,11 @@ class Metrics:
         self.oldest = Gauge(
             "bot_owed_oldest_seconds", "Age of the oldest due message", ["lane"], registry=self.registry
         )
+        self.silence = Gauge(
+            "reminder_silence_seconds", "For how long the oldest due reminder has waited", registry=self.registry
+        )
+        self.lines = Gauge("bot_waiting_people", "People on the waiting list", registry=self.registry)
+        self.offers = Gauge("bot_offers", "Offers of the last month by state", ["state"], registry=self.registry)
         self.requests = Counter(
             "bot_telegram_requests", "Bot API requests", ["method", "outcome"], registry=self.registry
         )

@@ -28,7 +28,7 @@ from delivery.rules import LEASE, POLICIES, Kind, Outcome, wait_after
 from handlers.request import House
 from handlers.screen import Screen
 from handlers.scripts import in_script
-from handlers.wording import word
+from handlers.wording import Later, word
 from people.store import mark_unreachable
 from storage.database import Database, is_outage, is_transient
 from storage.tables import Owed
@@ -112,11 +112,13 @@ class Sender:
                         if is_transient(error) or is_outage(error):
                             raise  # the database's trouble, not the row's
                         log.event("wording-failed", level=40, error=error, kind=row.kind)
-                        await claiming.settle(session, row, Outcome.FAILED, real, reason=type(error).__name__)
+                        await claiming.settle(session, row, Outcome.FAILED, now, reason=type(error).__name__)
                         continue
                     if isinstance(worded, Outcome):
-                        await claiming.settle(session, row, worded, real)
+                        await claiming.settle(session, row, worded, now)
                         self._count(row, worded)
+                    elif isinstance(worded, Later):
+                        await claiming.put_back(session, row, now + worded.wait, reason=worded.reason)
                     elif person:
                         ready.append((row, int(person.telegram_id), in_script(worded, person.script)))
                 slots = await claiming.reserve(session, len(ready), real, self.rate) if ready else []
@@ -158,7 +160,8 @@ class Sender:
             crashpoint("sent")
             await self._end(row, Outcome.SENT, messages=messages)
             if row.kind == Kind.REMINDER:
-                self.metrics.lateness.observe(max(0.0, (self.now() - row.due_at).total_seconds()))
+                lateness = self.now() - (row.late_since or row.due_at)
+                self.metrics.lateness.observe(max(0.0, lateness.total_seconds()))
         finally:
             self._mine.discard(row.id)
 
@@ -189,7 +192,7 @@ class Sender:
         last = messages[-1] if messages else row.message_id
 
         async def write(session: AsyncSession) -> bool:
-            settled = await claiming.settle(session, row, outcome, wall(), message_id=last, reason=reason)
+            settled = await claiming.settle(session, row, outcome, self.now(), message_id=last, reason=reason)
             if settled and row.person_id is not None:
                 now = self.now()
                 await shown.remember(session, [(row.person_id, message_id, now) for message_id in messages])

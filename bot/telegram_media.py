@@ -19,7 +19,7 @@ async def send_medium(
     Raises:
         TelegramError, Accepted: as the Bot API's client says.
     """
-    protect = screen.protect or None
+    protect = screen.protect or screen.private or None
     if screen.venue:
         pin = screen.venue
         if not pin.address:  # Telegram wants an address with a name, and we invent none

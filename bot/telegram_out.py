@@ -34,6 +34,8 @@ ANSWER_SECONDS = 5.0
 """How long a screen waits for its button to be answered."""
 UNREADABLE = "Can't parse entities"
 """Telegram's words for markup it cannot read: our mistake."""
+WITHOUT_TEXT = "there is no text in the message to edit"
+"""Telegram's words for a picture or a pin."""
 DELETED_AT_ONCE = 100
 """Messages that Telegram deletes in one call."""
 TOAST_LENGTH = 190
@@ -89,11 +91,18 @@ class TelegramOut:
     async def edit(self, chat_id: int, message_id: int, screen: Screen) -> None:
         """Change a message, whatever it shows now; a change to it that still waits is dropped.
 
+        A picture or a pin cannot become words: it is deleted instead.
+
         Raises:
             Undeliverable, TryLater, Doubtful, TokenRefused: as they say.
         """
         self._edits.pop((chat_id, message_id), None)
-        await self._edit(chat_id, message_id, screen)
+        try:
+            await self._edit(chat_id, message_id, screen)
+        except Undeliverable as no:
+            if no.reason.lower() != WITHOUT_TEXT:
+                raise
+            await self.delete(chat_id, [message_id])
 
     async def delete(self, chat_id: int, message_ids: Sequence[int]) -> None:
         """Delete messages, ours and theirs. Those that are gone, or too old for Telegram to delete, are skipped.

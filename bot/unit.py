@@ -20,7 +20,9 @@ from bot.readers import Readers
 from bot.shown import ShownMessages
 from handlers import content, pin, routes
 from handlers.press_codec import Press, decode
-from handlers.presses.visits import MoveToSlot, TakeSlot
+from handlers.presses.booking import KeepPlace, KeepSeries
+from handlers.presses.visits import MoveToSlot
+from handlers.presses.waiting import TakeOffer
 from handlers.refusals import MISSES, explain
 from handlers.request import House, Request
 from handlers.routes import Route
@@ -34,6 +36,7 @@ from people.recognise import recognise
 from people.refusals import PinNeeded
 from people.rules import guess_language
 from people.store import find_person, mark_unreachable
+from scheduling.offers import pass_on
 from storage.database import Database, is_outage, is_transient
 from storage.refusal import Refusal
 from storage.tables import Person
@@ -124,6 +127,7 @@ class Unit:
                 request = self._request(session, incoming, person, finding)
                 screen = await self._route(incoming, request)
                 screen = await cover_in_time(session, incoming, person, screen, now)
+                await pass_on(session, self.house.clinics, now)  # before the commit, so that nobody snatches the place
                 crashpoint("before-commit")
             self.readers.learn(incoming.telegram_id, person)  # again: this update may have changed the language
             if screen and screen.cleared:
@@ -238,7 +242,7 @@ class Unit:
         return self.readers.language(incoming.telegram_id) or guess_language(incoming.language_code)
 
     def _count_booking(self, pressed: Press, result: str) -> None:
-        if isinstance(pressed, TakeSlot | MoveToSlot):
+        if isinstance(pressed, KeepPlace | KeepSeries | MoveToSlot | TakeOffer):
             self.metrics.bookings.labels(result).inc()
 
     async def in_a_step(self, incoming: Incoming) -> bool:

@@ -51,15 +51,15 @@ async def settle(
     session: AsyncSession,
     row: Owed,
     outcome: Outcome,
-    wall: datetime,
+    now: datetime,
     *,
     message_id: int | None = None,
     reason: str = "",
 ) -> bool:
-    """End a claimed row; False (and nothing written) if its lease was lost meanwhile."""
+    """End a claimed row at `now`, people's time; False (and nothing written) if its lease was lost meanwhile."""
     values = {
         "state": outcome,
-        "settled_at": wall,
+        "settled_at": now,
         "message_id": message_id,
         "reason": reason[:80],
         "lease_until": None,
@@ -70,6 +70,7 @@ async def settle(
 async def put_back(session: AsyncSession, row: Owed, at: datetime, *, reason: str, doubtful: bool = False) -> bool:
     """Make a claimed row due again at `at`. Only a `doubtful` try counts: there is but one repeat after such a one."""
     values: dict[str, object] = {"state": "pending", "due_at": at, "lease_until": None, "reason": reason[:80]}
+    values["late_since"] = row.late_since or row.due_at
     if doubtful:
         values["tries"] = row.tries + 1
     return await _under_claim(session, row, values)

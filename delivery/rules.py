@@ -20,14 +20,24 @@ class Kind(StrEnum):
     RECEIPT = "receipt"
     REMINDER = "reminder"
     CLOSED = "closed"
+    REOPENED = "reopened"
+    MOVED = "moved"
+    CALLED_OFF = "called-off"
     PROPOSED = "proposed"
     ANSWERED = "answered"
+    LATE = "late"
     ALERT = "alert"
+    OFFER = "offer"
+    OFFER_GONE = "offer-gone"
+    LIST_OVER = "list-over"
     EXPORT_ASKED = "export-asked"
     EXPORT = "export"
     COVER = "cover"
     ROLE_ENDED = "role-ended"
     ROLES_SILENT = "roles-silent"
+    CALL_LIST = "call-list"
+    DAY_SHEET = "day-sheet"
+    SILENCE = "silence"
 
 
 class Outcome(StrEnum):
@@ -68,14 +78,24 @@ class Policy:
 POLICIES: dict[Kind, Policy] = {
     Kind.RECEIPT: Policy(Lane.VISITS, timedelta(seconds=5), "again", timedelta(hours=24)),
     Kind.CLOSED: Policy(Lane.VISITS, timedelta(seconds=5), "again", timedelta(hours=24)),
+    Kind.REOPENED: Policy(Lane.VISITS, timedelta(seconds=5), "again", timedelta(hours=24)),
+    Kind.MOVED: Policy(Lane.VISITS, timedelta(seconds=5), "again", timedelta(hours=24)),
+    Kind.CALLED_OFF: Policy(Lane.VISITS, timedelta(seconds=5), "again", timedelta(hours=24)),
     Kind.PROPOSED: Policy(Lane.VISITS, timedelta(seconds=5), "again", timedelta(hours=4)),
     Kind.ANSWERED: Policy(Lane.VISITS, timedelta(seconds=5), "again", timedelta(days=7)),
+    Kind.OFFER: Policy(Lane.VISITS, timedelta(seconds=5), "again", timedelta(hours=1)),
+    Kind.OFFER_GONE: Policy(Lane.VISITS, timedelta(seconds=5), "again", timedelta(hours=4)),
+    Kind.LIST_OVER: Policy(Lane.VISITS, timedelta(seconds=5), "again", timedelta(hours=24)),
     Kind.REMINDER: Policy(Lane.VISITS, timedelta(seconds=30), "again", timedelta(hours=24)),
+    Kind.LATE: Policy(Lane.VISITS, timedelta(seconds=5), "again", timedelta(hours=4)),
     Kind.ROLE_ENDED: Policy(Lane.VISITS, timedelta(seconds=5), "again", timedelta(hours=24)),
     Kind.ROLES_SILENT: Policy(Lane.VISITS, timedelta(seconds=5), "again", timedelta(days=7)),
     Kind.COVER: Policy(Lane.VISITS, timedelta(seconds=5), "again", timedelta(hours=48)),
     Kind.EXPORT_ASKED: Policy(Lane.VISITS, timedelta(seconds=5), "again", timedelta(hours=1)),
     Kind.EXPORT: Policy(Lane.VISITS, timedelta(seconds=5), "again", timedelta(hours=1)),
+    Kind.CALL_LIST: Policy(Lane.VISITS, timedelta(seconds=5), "again", timedelta(hours=12)),
+    Kind.DAY_SHEET: Policy(Lane.VISITS, timedelta(seconds=5), "again", timedelta(hours=6)),
+    Kind.SILENCE: Policy(Lane.VISITS, timedelta(seconds=5), "again", timedelta(hours=24)),
     Kind.ALERT: Policy(Lane.ALERTS, None, "unknown", timedelta(hours=12)),
 }
 

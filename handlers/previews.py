@@ -15,6 +15,7 @@ from handlers.screens import desk as screens
 from people import dialogue
 from people.authority import Action
 from people.recognise import require
+from scheduling import store
 
 Draft = dict[str, Any]
 """JSON values; `clinic_id` is always among them."""
@@ -58,6 +59,7 @@ async def begin(request: Request, kind: str, draft: Draft) -> int:
 async def confirm(request: Request, pressed: ConfirmDesk) -> Screen:
     """Do what was previewed, if it is still the newest preview and the nurse may still do it."""
     person = request.known
+    await store.hold_person(request.session, person.id)  # a second tap in another process waits for the first
     step = await dialogue.current(request.session, person.id, request.now, pressed.nonce)
     if step is None or not step[0].startswith(STEP):
         return screens.stale(request.say)

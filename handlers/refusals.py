@@ -5,17 +5,22 @@ from datetime import timedelta
 from typing import Any
 
 from alerts import refusals as alert_refusals
+from handlers.presses.booking import SeeSeries
+from handlers.presses.closing import OtherDays
+from handlers.presses.openings import SeeSlots
 from handlers.presses.visits import MyVisits, StartBooking
+from handlers.presses.waiting import MyWaiting, ShowOffer
 from handlers.request import Request
 from handlers.screen import Button, Rows, Screen, column
-from handlers.screens.booking import other_times
+from handlers.screens.choosing import other_times, other_ways
 from handlers.screens.start import language_first, menu_button
 from locales.catalogue import Html, Translator
-from locales.formats import span
+from locales.formats import long_day, span
 from locales.languages import NATIVE
 from people import refusals as people_refusals
+from scheduling import finding
 from scheduling import refusals as visit_refusals
-from scheduling.booking import nearest_times
+from scheduling.rules import Whom
 from storage.refusal import Refusal
 
 Sentence = Callable[[Translator, Any], Html]
@@ -51,21 +56,67 @@ SENTENCES: dict[type[Refusal], Sentence] = {
     ),
     visit_refusals.SlotGone: lambda say, no: say("This time is not open any more. Please choose another one."),
     visit_refusals.TooLate: lambda say, no: say("This time is too near to book. Please choose a later one."),
-    visit_refusals.SlotFull: lambda say, no: say("Someone has just taken the last place. These times are still free:"),
+    visit_refusals.SlotFull: lambda say, no: say(
+        "Someone has just taken the last place. You can choose one of these instead:"
+    ),
     visit_refusals.TooManyBookings: lambda say, no: say(
         "You already hold {limit} visits. Cancel one first, then you can book again.", limit=no.limit
     ),
     visit_refusals.Clash: lambda say, no: say("You have another visit at that time. Please choose another time."),
+    visit_refusals.TooManyLists: lambda say, no: say(
+        "You are on {limit} waiting lists already. Leave one first, then you can join another.", limit=no.limit
+    ),
+    visit_refusals.OfferGone: lambda say, no: (
+        say("The clinic must close at that time, so this place is not there any more.")
+        if no.closed
+        else say("This place is not free any more. If you still wait, I write to you when another one is free.")
+    ),
+    visit_refusals.OfferStands: lambda say, no: say(
+        "A place is kept for you at the moment. Please take it or say no first. Then you can book another time."
+    ),
+    visit_refusals.SeriesChanged: lambda say, no: say(
+        "One of these times was just taken by someone else. Nothing was booked yet: please look at the list again."
+    ),
     visit_refusals.BookingGone: lambda say, no: say("This visit is not there any more. Here are your visits: /mine"),
     visit_refusals.CodeUnknown: lambda say, no: say(
         "I find no visit with the code {code} at your clinic.", code=no.code
     ),
+    visit_refusals.NotTimeYet: lambda say, no: say(
+        "It is too early for this button. It works from {span} before your visit.",
+        span=span(timedelta(hours=no.hours), say.language),
+    ),
     visit_refusals.NotYet: lambda say, no: say("This visit has not begun yet. It cannot be marked as missed."),
+    visit_refusals.NotToday: lambda say, no: say(
+        "This visit is not today. It is on: {day}", day=long_day(no.day, say.language)
+    ),
+    visit_refusals.EntryOver: lambda say, no: say(
+        "Number {number} was seen already, or has left. See: /queue", number=no.number
+    ),
     visit_refusals.PlanEmpty: lambda say, no: say("The end must be after the beginning, with room for one visit."),
     visit_refusals.PlanTooLarge: lambda say, no: say(
         "That is more than {most}. Please check the numbers.", most=no.most
     ),
     visit_refusals.PlanPast: lambda say, no: say("That time is over, or too far ahead. Please check the day."),
+    visit_refusals.PlanWithoutDays: lambda say, no: say(
+        "None of these weekdays lies between the first and the last day. Please check the days."
+    ),
+    visit_refusals.NoPlaces: lambda say, no: say(
+        "A time needs at least one place, such as {example}. To close a time, use /close.",
+        example="x1",
+    ),
+    visit_refusals.ChangedMeanwhile: lambda say, no: say(
+        "Somebody changed this in the meantime, so nothing was done. Please look at it again."
+    ),
+    visit_refusals.OpeningGone: lambda say, no: say("There is no such opening, or it is over. See: /template"),
+    visit_refusals.ClosedAlready: lambda say, no: say("This time is closed already. See: /closures"),
+    visit_refusals.KeptGone: lambda say, no: say("This time has just been taken. Please choose another one."),
+    visit_refusals.NoSuchTime: lambda say, no: say("Nothing is open at exactly that time. See: /slots"),
+    visit_refusals.VisitOver: lambda say, no: say(
+        "The visit {code} is over or cancelled. It cannot be changed any more.", code=no.code
+    ),
+    visit_refusals.NothingToUndo: lambda say, no: say(
+        "You changed nothing in the last ten minutes that could be taken back."
+    ),
     alert_refusals.AlertGone: lambda say, no: say("This alert cannot be changed any more. See: /alerts"),
     alert_refusals.TextTooLong: lambda say, no: say("The text is too long. It may have {most} letters.", most=no.most),
     alert_refusals.LanguagesMissing: lambda say, no: say(
@@ -87,13 +138,39 @@ async def explain(request: Request, refusal: Refusal) -> Screen:
 
 
 async def _nearest(request: Request, refusal: visit_refusals.SlotFull) -> Rows:
-    clinic = request.house.clinics.clinics[refusal.clinic_id]
-    slots = await nearest_times(request.session, refusal.clinic_id, refusal.service, refusal.wanted, request.now)
-    return (*other_times(request.say, clinic, slots), *await _book(request, refusal))
+    session, clinics, clinic_id, service = request.session, request.house.clinics, refusal.clinic_id, refusal.service
+    clinic = clinics.clinics[clinic_id]
+    slots = await finding.nearest(session, clinic_id, service, refusal.wanted, clinic, request.now)
+    others = await finding.elsewhere(session, clinics, clinic_id, service, request.now)
+    ways = other_ways(request.say, clinics, others, clinic_id, service)
+    return (*other_times(request.say, clinic, slots), *ways, *await _book(request, refusal))
+
+
+async def _other_days(request: Request, refusal: visit_refusals.KeptGone) -> Rows:
+    return column(Button(request.say.label("🕐 Other times"), OtherDays(refusal.booking_id, 0)))
+
+
+async def _times(request: Request, refusal: visit_refusals.NoSuchTime) -> Rows:
+    zone = request.house.clinics.clinics[refusal.clinic_id].zone
+    day = refusal.wanted.astimezone(zone).date()
+    return column(Button(request.say.label("🕐 Times of that day"), SeeSlots(refusal.clinic_id, refusal.service, day)))
 
 
 async def _book(request: Request, _refusal: Refusal) -> Rows:
     return column(Button(request.say.label("📅 Book a visit"), StartBooking()))
+
+
+async def _lists(request: Request, _refusal: Refusal) -> Rows:
+    return column(Button(request.say.label("⏳ Waiting list"), MyWaiting()))
+
+
+async def _offer(request: Request, refusal: visit_refusals.OfferStands) -> Rows:
+    return column(Button(request.say.label("✅ See the free place"), ShowOffer(refusal.offer_id)))
+
+
+async def _series(request: Request, no: visit_refusals.SeriesChanged) -> Rows:
+    again = SeeSeries(no.slot_id, no.whom == Whom.FAMILY, no.interpreter)
+    return column(Button(request.say.label("📅 Look again"), again))
 
 
 async def _mine(request: Request, _refusal: Refusal) -> Rows:
@@ -102,10 +179,16 @@ async def _mine(request: Request, _refusal: Refusal) -> Rows:
 
 WAYS_ON: dict[type[Refusal], Callable[[Request, Any], Awaitable[Rows]]] = {
     visit_refusals.SlotFull: _nearest,
+    visit_refusals.KeptGone: _other_days,
+    visit_refusals.NoSuchTime: _times,
+    visit_refusals.SeriesChanged: _series,
     visit_refusals.SlotGone: _book,
     visit_refusals.TooLate: _book,
     visit_refusals.Clash: _mine,
     visit_refusals.TooManyBookings: _mine,
+    visit_refusals.TooManyLists: _lists,
+    visit_refusals.OfferGone: _lists,
+    visit_refusals.OfferStands: _offer,
     visit_refusals.BookingGone: _mine,
     people_refusals.TooManyTries: _mine,
 }

@@ -21,7 +21,7 @@ async def picture(request: Request, pressed: TicketPicture) -> Screen:
     """The picture. It is drawn after this transaction is over."""
     visit = await booking.own_visit(request.session, request.known, pressed.booking_id)
     house, discreet = request.house, request.known.discreet
-    return screens.picture(request.say, house.catalogues, visit, house.clinics, discreet, pressed.service)
+    return screens.picture(request.say, house.catalogues, visit, house.clinics, discreet, pressed.wanted)
 
 
 async def file(request: Request, pressed: TicketFile) -> Screen:

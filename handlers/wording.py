@@ -5,7 +5,7 @@ A wording returns a Screen, or the outcome with which the row ends unsent.
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -13,23 +13,30 @@ from alerts import writing
 from alerts.rules import State
 from answers.store import question_by_id
 from delivery.rules import Kind, Outcome
-from handlers import exporting
+from handlers import exporting, staff_notices
 from handlers.alerting import subject
 from handlers.request import House
 from handlers.screen import Screen
-from handlers.screens import alerting, content, roles
-from handlers.screens import booking as screens
+from handlers.screens import alerting, closed_visits, content, lateness, roles, waiting
 from handlers.screens import ticket as tickets
+from handlers.screens import visit as screens
 from locales.catalogue import Html, Translator
-from locales.formats import clock
+from locales.formats import clock, short_moment
 from people import approvals
 from people.authority import Action, Role
 from people.store import grants_of, person_by_id
-from scheduling import store
-from scheduling.booking import Visit, nearest_times
+from scheduling import finding, store
+from scheduling.answering import kept_for
+from scheduling.booking import Visit
 from scheduling.clinics import Clinic
-from scheduling.rules import REMINDER_STOPS, Status
-from storage.tables import Owed, Person
+from scheduling.finding import Free
+from scheduling.lateness import minutes_told
+from scheduling.pace import LATE_STEP
+from scheduling.rules import REMINDER_STOPS, Stage, Status
+from scheduling.store import queue as numbers
+from scheduling.store import waiting as lists
+from scheduling.waiting_rules import ListState, OfferState, after_quiet
+from storage.tables import Owed, Person, Waiting
 
 
 @dataclass(frozen=True)
@@ -53,7 +60,15 @@ class Due:
         return (Visit(found[0], found[1]), self.house.clinics.clinics[found[1].clinic_id]) if found else None
 
 
-Worded = Screen | Outcome
+@dataclass(frozen=True)
+class Later:
+    """Not yet: it is worded again after a while; the row keeps the reason."""
+
+    wait: timedelta
+    reason: str
+
+
+Worded = Screen | Outcome | Later
 
 
 async def word(session: AsyncSession, house: House, row: Owed, now: datetime) -> tuple[Worded, Person | None]:
@@ -85,20 +100,55 @@ async def reminder(due: Due) -> Worded:
     visit, clinic = found
     if f":{visit.booking.id}.{visit.booking.moves}:" not in due.row.key:
         return Outcome.DROPPED
+    if visit.booking.confirmed_at:
+        return Outcome.DROPPED  # they have said that they are coming
     if due.now > visit.slot.starts_at - REMINDER_STOPS:
         return Outcome.EXPIRED
-    return screens.short_notice(due.say, _when(due, visit, clinic, reminder=True), visit)
+    return screens.reminder(due.say, _when(due, visit, clinic, reminder=True), visit)
 
 
 async def closed(due: Due) -> Worded:
-    """The clinic closed the time of this visit."""
+    """The clinic closed the time of this visit: with the place that is kept, or what is nearest now."""
     found = await due.visit()
-    if found is None or found[0].booking.status != Status.CLOSED:
+    if found is None or found[0].booking.status != Status.CLOSED or found[0].booking.answer:
         return Outcome.DROPPED
     visit, clinic = found
+    kept, until = await kept_for(due.session, visit.booking.id)
+    return closed_visits.told(due.say, visit, clinic, kept, until, await _others(due, visit, clinic))
+
+
+async def called_off(due: Due) -> Worded:
+    """Staff cancelled this visit, for the reason that stands in the row's name."""
+    found = await due.visit()
+    if found is None or found[0].booking.status != Status.CLOSED or found[0].booking.answer:
+        return Outcome.DROPPED
+    reason = due.row.key.rsplit(":", 1)[-1]
+    return closed_visits.called_off(due.say, *found, reason, await _others(due, *found))
+
+
+async def moved(due: Due) -> Worded:
+    """Staff moved this visit; told of the time it has now."""
+    found = await due.visit()
+    if found is None or found[0].booking.status != Status.STANDING or not _is_of_this_time(due, found[0]):
+        return Outcome.DROPPED
+    return closed_visits.moved(due.say, *found)
+
+
+async def reopened(due: Due) -> Worded:
+    """The clinic is open after all, and the visit takes place."""
+    found = await due.visit()
+    if found is None or found[0].booking.status != Status.STANDING or not _is_of_this_time(due, found[0]):
+        return Outcome.DROPPED
+    return closed_visits.reopened(due.say, *found)
+
+
+def _is_of_this_time(due: Due, visit: Visit) -> bool:
+    return due.row.key.endswith(f":{visit.booking.id}.{visit.booking.moves}")
+
+
+async def _others(due: Due, visit: Visit, clinic: Clinic) -> list[Free]:
     slot = visit.slot
-    others = await nearest_times(due.session, slot.clinic_id, slot.service, slot.starts_at, due.now)
-    return screens.closed(due.say, slot.starts_at, clinic, visit.booking.code, others)
+    return await finding.nearest(due.session, slot.clinic_id, slot.service, slot.starts_at, clinic, due.now)
 
 
 async def proposed(due: Due) -> Worded:
@@ -174,10 +224,84 @@ async def export(due: Due) -> Worded:
     return await exporting.file(due.session, due.house, due.person, due.row.subject_id) or Outcome.DROPPED
 
 
+async def offer(due: Due) -> Worded:
+    """A place is kept for somebody who waits: as long as that is so."""
+    found = await lists.offer(due.session, due.row.subject_id)
+    if found is None or found[0].state != OfferState.OPEN or found[2].closed:
+        return Outcome.DROPPED
+    one = waiting.Offered(found[0], found[1], found[2], due.house.clinics.clinics[found[2].clinic_id])
+    return waiting.offer(due.say, one, due.now, discreet=due.person.discreet)
+
+
+async def offer_gone(due: Due) -> Worded:
+    """A time that was offered was closed; not told to whom the offer itself was never told."""
+    found = await lists.offer(due.session, due.row.subject_id)
+    if found is None or found[0].state != OfferState.LAPSED:
+        return Outcome.DROPPED
+    slot, clinic = found[2], due.house.clinics.clinics[found[2].clinic_id]
+    if after_quiet(found[0].made_at, clinic) > due.now:
+        return Outcome.DROPPED
+    return waiting.offer_gone(due.say, short_moment(slot.starts_at, clinic.zone, due.say.language))
+
+
+async def list_over(due: Due) -> Worded:
+    """The time somebody could wait is over."""
+    wish = await lists.fresh(due.session, Waiting, due.row.subject_id)
+    if wish is None or wish.state != ListState.OVER:
+        return Outcome.DROPPED
+    return waiting.over(due.say, wish)
+
+
+async def day_sheet(due: Due) -> Worded:
+    """A form of a clinic's day sheet."""
+    made = await staff_notices.day_sheet(due.session, due.house, due.row, due.person, due.now)
+    return made or Outcome.DROPPED
+
+
+async def call_list(due: Due) -> Worded:
+    """Whom reminders do not reach."""
+    made = await staff_notices.call_list(due.session, due.house, due.row, due.person, due.now)
+    return made or Outcome.DROPPED
+
+
+async def silence(due: Due) -> Worded:
+    """Reminders fell silent; said once those that were late have had their turn."""
+    if reason := await staff_notices.is_early(due.session, due.row, due.now):
+        return Later(timedelta(seconds=5), reason)
+    made = await staff_notices.alarm(due.session, due.house, due.row, due.person, due.now)
+    return made or Outcome.DROPPED
+
+
+async def late(due: Due) -> Worded:
+    """The clinic runs late today, for whoever is not there; never for somebody who is."""
+    found = await due.visit()
+    if found is None or found[0].booking.status != Status.STANDING:
+        return Outcome.DROPPED
+    visit, clinic = found
+    if f":{visit.booking.id}.{visit.booking.moves}:" not in due.row.key:
+        return Outcome.DROPPED
+    entry = await numbers.entry_of(due.session, visit.booking.id)
+    if entry and entry.state != Stage.LEFT:
+        return Outcome.DROPPED
+    day = await numbers.day_of(due.session, visit.slot.clinic_id, visit.slot.starts_at.astimezone(clinic.zone).date())
+    minutes = minutes_told(due.row.key)
+    if day is None or abs(day.late_minutes - minutes) >= LATE_STEP:
+        return Outcome.DROPPED  # it is another one by now, and said anew to whom that is news
+    time = clock(visit.slot.starts_at + timedelta(minutes=minutes), clinic.zone)
+    return screens.short_notice(due.say, lateness.late(due.say, minutes, time, visit.booking.code), visit)
+
+
 WORDING: dict[Kind, Callable[[Due], Awaitable[Worded]]] = {
     Kind.RECEIPT: ticket,
     Kind.REMINDER: reminder,
     Kind.CLOSED: closed,
+    Kind.REOPENED: reopened,
+    Kind.MOVED: moved,
+    Kind.CALLED_OFF: called_off,
+    Kind.OFFER: offer,
+    Kind.OFFER_GONE: offer_gone,
+    Kind.LIST_OVER: list_over,
+    Kind.LATE: late,
     Kind.PROPOSED: proposed,
     Kind.ALERT: alert,
     Kind.COVER: cover,
@@ -185,5 +309,8 @@ WORDING: dict[Kind, Callable[[Due], Awaitable[Worded]]] = {
     Kind.EXPORT: export,
     Kind.ROLE_ENDED: role_ended,
     Kind.ROLES_SILENT: roles_silent,
+    Kind.DAY_SHEET: day_sheet,
+    Kind.CALL_LIST: call_list,
+    Kind.SILENCE: silence,
     Kind.ANSWERED: answered,
 }

@@ -5,6 +5,7 @@ Burmese date. Never a short numeric date: 25/8/26 means two different days in tw
 through Babel; eras, digits and order are ours because CLDR's are wrong for these readers.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -46,6 +47,29 @@ def calendar_day(day: date, language: str) -> str:
     return f"{day.day} {month} {day.year}"
 
 
+def calendar_year(year: int, language: str) -> str:
+    """A year by itself, in the reader's era: `2569` in Thai is 2026."""
+    return str(year + BUDDHIST if language == "th" else year)
+
+
+def month_year(day: date, language: str) -> str:
+    """A month with its year in the reader's era, above a calendar: `พฤศจิกายน พ.ศ. 2569`."""
+    month = str(get_month_names("wide", context="stand-alone", locale=language)[day.month])
+    if language == "th":
+        return f"{month} พ.ศ. {day.year + BUDDHIST}"
+    if language == "my":
+        return f"{str(day.year).translate(_BURMESE_DIGITS)} ခုနှစ် {month}လ"
+    if language == "km":
+        return f"ខែ{month} ឆ្នាំ{day.year}"
+    return f"{month} {day.year}"
+
+
+def week_letters(language: str) -> list[str]:
+    """The weekdays above a calendar, Sunday first as on walls in Thailand, in two or three letters."""
+    names = get_day_names("short", context="stand-alone", locale=language)
+    return [str(names[number]).rstrip(".") for number in (6, 0, 1, 2, 3, 4, 5)]
+
+
 def short_day(day: date, language: str) -> str:
     """A day for a button: weekday, day and month in letters, no year, Latin digits."""
     month = str(get_month_names("abbreviated", locale=language)[day.month])
@@ -55,6 +79,24 @@ def short_day(day: date, language: str) -> str:
     if language == "km":
         return f"{weekday} ទី{day.day} {month}"
     return f"{weekday} {day.day} {month}"
+
+
+def weekdays(numbers: Iterable[int], language: str) -> str:
+    """Weekdays for a list, Monday 0: `Mon-Fri`, `จ. พ. ศ.`; three or more in a row as from one to the other."""
+    names = get_day_names("abbreviated", locale=language)
+    runs: list[list[int]] = []
+    for number in sorted(numbers):
+        if runs and runs[-1][-1] == number - 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    parts = []
+    for run in runs:
+        if len(run) > 2:
+            parts.append(f"{names[run[0]]}-{names[run[-1]]}")
+        else:
+            parts += [str(names[number]) for number in run]
+    return " ".join(parts)
 
 
 def clock(at: datetime, zone: ZoneInfo) -> str:

@@ -31,6 +31,8 @@ class Action(StrEnum):
     OPEN_SLOTS = "open-slots"
     CLOSE_TIME = "close-time"
     MARK_VISIT = "mark-visit"
+    ACT_FOR = "act-for"
+    UNDO = "undo"
     EXPORT = "export"
     FEED = "feed"
     WRITE_ALERT = "write-alert"
@@ -72,6 +74,8 @@ RULES: dict[Action, Rule] = {
     Action.OPEN_SLOTS: _rule("clinic", Role.STAFF, Role.LEAD),
     Action.CLOSE_TIME: _rule("clinic", Role.STAFF, Role.LEAD),
     Action.MARK_VISIT: _rule("clinic", Role.STAFF, Role.LEAD),
+    Action.ACT_FOR: _rule("clinic", Role.STAFF, Role.LEAD),
+    Action.UNDO: _rule("clinic", Role.STAFF, Role.LEAD),
     Action.EXPORT: _rule("clinic", Role.STAFF, Role.LEAD, step_up=True, second=True),
     Action.FEED: _rule("clinic", Role.LEAD, step_up=True),
     Action.WRITE_ALERT: _rule("everywhere", Role.OPERATOR),

@@ -21,6 +21,8 @@ class What(StrEnum):
     UPDATES = "updates"
     BOOKINGS = "bookings"
     """Tries to take a place or to move to one, kept or not."""
+    HOLDS = "holds"
+    """Choices of a time, each of which keeps a place for minutes."""
     CODES = "codes"
     """Codes and links that do not work; one that works is given back."""
 
@@ -28,6 +30,7 @@ class What(StrEnum):
 LIMITS: Mapping[What, tuple[int, timedelta]] = {
     What.UPDATES: (20, timedelta(seconds=10)),
     What.BOOKINGS: (5, timedelta(hours=1)),
+    What.HOLDS: (40, timedelta(hours=1)),
     What.CODES: (5, timedelta(minutes=15)),
 }
 """How many within which time. A window begins with the first one and does not move: whoever waits is free again."""

@@ -1,19 +1,25 @@
-"""Taking, moving and giving up a place. Whoever loses a race is told so; nobody is ever booked twice."""
+"""Taking, moving and giving up a place. Whoever loses a race is told so; nobody is ever booked twice.
 
-from collections.abc import Callable
+The rule: slots change last in a transaction, in the order of their numbers, so that no two transactions wait for each
+other; only what is written down in the audit log comes after them.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
+from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from delivery.owing import owe, withdraw
 from delivery.rules import Kind
-from scheduling import rules, store
+from scheduling import reminders, rules, store
+from scheduling.clinics import Clinics
 from scheduling.refusals import BookingGone, Clash, SlotFull, SlotGone, TooLate, TooManyBookings
-from scheduling.rules import Status
+from scheduling.rules import Status, Stay, Whom, Why
+from scheduling.waiting import mind_offers
 from storage.audit import record
-from storage.tables import Booking, Person, Slot
+from storage.tables import Booking, Hold, Person, Slot
 
 
 @dataclass(frozen=True)
@@ -24,61 +30,85 @@ class Visit:
     slot: Slot
 
 
+@dataclass(frozen=True)
+class Details:
+    """What a person says about a visit: for whom, in which language (empty: no interpreter), what to call out."""
+
+    whom: Whom = Whom.SELF
+    interpreter: str = ""
+    name: str | None = None
+
+
+PLAIN = Details()
+Standing = Sequence[Row[Booking, Slot]]
+
+
 async def book(
     session: AsyncSession,
     person: Person,
     slot_id: int,
+    details: Details = PLAIN,
     *,
-    zone: Callable[[str], ZoneInfo],
+    clinics: Clinics,
     now: datetime,
     new_code: Callable[[], str],
 ) -> Visit:
     """Give `person` one place at a slot and owe them its ticket and its reminders.
 
-    Asking twice for the same slot returns the same booking: a double tap, or an update
-    Telegram delivers again, must not take a second place.
+    A place that is held for them becomes theirs; when the hold has lapsed, any place that is left does. Asking twice
+    for the same slot returns the same booking: a double tap, or an update Telegram delivers again, must not take a
+    second place.
 
     Args:
         slot_id: from a button, so possibly old or forged; never trusted.
-        zone: the time zone of a clinic, by id.
         now: aware instant of the request.
         new_code: draws a new human-readable reference such as "K7M4QX".
 
     Raises:
-        SlotGone: no such slot, or its time was closed.
-        TooLate: less than `rules.NOTICE` remains.
-        TooManyBookings: the person holds `rules.MOST_STANDING` visits already.
+        SlotGone: no such slot, its time was closed, or it lies beyond the clinic's horizon.
+        TooLate: less than the clinic's notice remains, and no place was held in time.
+        TooManyBookings: the person holds `rules.MOST_STANDING` visits already; a series counts once.
         Clash: the person has another visit at that time.
+        OfferStands: a place is offered to the person that this visit would come in the way of.
         SlotFull: the last place went, perhaps between the list and the tap.
     """
     await store.hold_person(session, person.id)
-    slot = await _open_slot(session, slot_id, now)
     held = await store.standing_visits(session, person.id, now)
-    for booking, at in held:
-        if booking.slot_id == slot_id:
-            return Visit(booking, at)
-    if len(held) >= rules.MOST_STANDING:
-        raise TooManyBookings(rules.MOST_STANDING)
-    _refuse_clash(slot, [at for _, at in held])
-    booking = Booking(
-        person_id=person.id, slot_id=slot.id, code=new_code(), status=Status.STANDING, moves=0, changed_at=now
-    )
-    session.add(booking)
-    await session.flush()
-    await _owe_messages(session, booking, slot, zone(slot.clinic_id), now)
-    await _take(session, slot)  # late: PostgreSQL holds the slot's row from here to the commit
-    await _record(session, "visit-booked", person, booking, slot, now)
+    if found := standing_at(held, slot_id, details.whom):
+        return found
+    hold = await store.find_hold(session, slot_id, person.id, Why.CONFIRM)
+    slot = await open_slot(session, slot_id, clinics, now, held=hold is not None)
+    await refuse(session, person, slot, details.whom, held)
+    if hold is None and not rules.places_left(slot.capacity, slot.walkin, slot.taken + slot.held):
+        raise SlotFull(slot.clinic_id, slot.service, slot.starts_at)  # spares what `take` would undo
+    return await book_held(session, person, slot, hold, details, clinics=clinics, now=now, new_code=new_code)
+
+
+async def book_held(
+    session: AsyncSession,
+    person: Person,
+    slot: Slot,
+    hold: Hold | None,
+    details: Details,
+    *,
+    clinics: Clinics,
+    now: datetime,
+    new_code: Callable[[], str],
+) -> Visit:
+    """Turn a place that is held for `person` into a visit. The caller has held the person and looked at the rules.
+
+    Raises:
+        SlotGone: the clinic closed the time.
+        SlotFull: the hold has gone, and nothing else is left.
+    """
+    booking = await enter(session, person.id, slot, details, clinics=clinics, now=now, new_code=new_code)
+    await take(session, slot, hold)
+    await note_act(session, "visit-booked", person, booking, slot, now)
     return Visit(booking, slot)
 
 
 async def move(
-    session: AsyncSession,
-    person: Person,
-    booking_id: int,
-    slot_id: int,
-    *,
-    zone: Callable[[str], ZoneInfo],
-    now: datetime,
+    session: AsyncSession, person: Person, booking_id: int, slot_id: int, *, clinics: Clinics, now: datetime
 ) -> Visit:
     """Move a visit to another time. The old place is kept until the new one is taken, in one transaction.
 
@@ -86,23 +116,51 @@ async def move(
 
     Raises:
         BookingGone: not this person's, or not standing any more.
-        SlotGone, TooLate, Clash, SlotFull: as for `book`.
+        SlotGone: as for `book`; or the time is one of another clinic or service.
+        TooLate, Clash, OfferStands, SlotFull: as for `book`.
     """
     await store.hold_person(session, person.id)
     booking, old = await _own_visit(session, person, booking_id)
     if booking.slot_id == slot_id:
         return Visit(booking, old)
-    slot = await _open_slot(session, slot_id, now)
-    others = await store.standing_visits(session, person.id, now)
-    _refuse_clash(slot, [at for held, at in others if held.id != booking.id])
+    slot = await open_slot(session, slot_id, clinics, now)
+    if (slot.clinic_id, slot.service) != (old.clinic_id, old.service):
+        raise SlotGone
+    held = await store.standing_visits(session, person.id, now)
+    if standing_at(held, slot_id, booking.whom):
+        raise Clash(slot.starts_at)
+    await refuse(session, person, slot, booking.whom, held, moving=booking)
+    return await move_held(session, person, booking, slot, None, clinics=clinics, now=now)
+
+
+async def move_held(
+    session: AsyncSession,
+    person: Person,
+    booking: Booking,
+    slot: Slot,
+    hold: Hold | None,
+    *,
+    clinics: Clinics,
+    now: datetime,
+) -> Visit:
+    """Move a visit to a place that is held (or, without a hold, to any that is left); no rule is looked at.
+
+    Raises:
+        BookingGone: it has changed meanwhile.
+        SlotGone, SlotFull: as for `book_held`.
+    """
+    old_id = booking.slot_id
     if not await store.change_slot(session, booking, slot.id, now):
         raise BookingGone
     await session.refresh(booking)
     await withdraw(session, booking.id, Kind.REMINDER, Kind.RECEIPT)
-    await _owe_messages(session, booking, slot, zone(slot.clinic_id), now)
-    await store.give_place(session, old.id)
-    await _take(session, slot)
-    await _record(session, "visit-moved", person, booking, slot, now)
+    await owe_messages(session, booking, slot, clinics, now)
+    if old_id < slot.id:
+        await store.give_place(session, old_id)
+    await take(session, slot, hold)
+    if old_id > slot.id:
+        await store.give_place(session, old_id)
+    await note_act(session, "visit-moved", person, booking, slot, now)
     return Visit(booking, slot)
 
 
@@ -115,21 +173,34 @@ async def cancel(session: AsyncSession, person: Person, booking_id: int, *, now:
     found = await store.visit(session, booking_id)
     if found is None or found[0].person_id != person.id:
         raise BookingGone
-    booking, slot = found
-    if await store.change_status(session, booking.id, Status.CANCELLED, now):
-        await withdraw(session, booking.id, Kind.REMINDER, Kind.RECEIPT)
-        await store.give_place(session, slot.id)
-        await session.refresh(booking)
-        await _record(session, "visit-cancelled", person, booking, slot, now)
-    return Visit(booking, slot)
+    [visit] = await cancel_all(session, person, [Visit(found[0], found[1])], now)
+    return visit
+
+
+async def cancel_all(session: AsyncSession, person: Person, visits: Iterable[Visit], now: datetime) -> list[Visit]:
+    """Give up several places of one person; what is cancelled already stays as it is."""
+    given = sorted(visits, key=lambda visit: visit.slot.id)
+    ended = [v for v in given if await store.change_status(session, v.booking.id, Status.CANCELLED, now)]
+    for visit in ended:
+        await withdraw(session, visit.booking.id, Kind.REMINDER, Kind.RECEIPT)
+        await session.refresh(visit.booking)
+    for visit in ended:
+        await store.give_place(session, visit.slot.id)
+    for visit in ended:
+        await note_act(session, "visit-cancelled", person, visit.booking, visit.slot, now)
+    return given
 
 
 async def give_everything_up(session: AsyncSession, person: Person) -> int:
-    """Give back every place a person holds, because they are leaving; how many. The rows themselves go with them."""
-    held = await store.places_held(session, person.id)
-    for slot_id in held:
-        await store.give_place(session, slot_id)
-    return len(held)
+    """Give back every place a person has or holds, because they are leaving; how many. The rows go with them."""
+    places: list[tuple[int, Hold | None]] = [(slot_id, None) for slot_id in await store.places_held(session, person.id)]
+    places += [(hold.slot_id, hold) for hold in await store.holds_of(session, person.id)]
+    for slot_id, hold in sorted(places, key=lambda place: place[0]):
+        if hold:
+            await store.release(session, hold)
+        else:
+            await store.give_place(session, slot_id)
+    return len(places)
 
 
 async def own_visit(session: AsyncSession, person: Person, booking_id: int) -> Visit:
@@ -146,15 +217,118 @@ async def visits_to_come(session: AsyncSession, person: Person, now: datetime) -
     return [Visit(booking, slot) for booking, slot in await store.standing_visits(session, person.id, now)]
 
 
-async def nearest_times(
-    session: AsyncSession, clinic_id: str, service: str, wanted: datetime, now: datetime
-) -> list[Slot]:
-    """The free times closest to one that is full or closed."""
-    begin = now + rules.NOTICE
-    free = await store.free_slots(session, clinic_id, service, begin, wanted + timedelta(days=14))
-    return sorted(
-        sorted(free, key=lambda slot: abs(slot.starts_at - wanted))[: rules.NEAREST],
-        key=lambda s: s.starts_at,
+def standing_at(held: Standing, slot_id: int, whom: str) -> Visit | None:
+    """The visit that somebody has at a slot, for themselves or for their family."""
+    for booking, slot in held:
+        if booking.slot_id == slot_id and booking.whom == whom:
+            return Visit(booking, slot)
+    return None
+
+
+async def open_slot(
+    session: AsyncSession, slot_id: int, clinics: Clinics, now: datetime, *, held: bool = False
+) -> Slot:
+    """A slot that people may book now; with a place held in time, the clinic's notice may have begun.
+
+    Raises:
+        SlotGone: unknown, closed, beyond the horizon, or of a clinic or service that is not offered any more.
+        TooLate: too near.
+    """
+    slot = await store.slot_by_id(session, slot_id)
+    clinic = clinics.clinics.get(slot.clinic_id) if slot else None
+    if slot is None or clinic is None or slot.closed or slot.service not in clinic.services:
+        raise SlotGone
+    if not rules.is_bookable(slot.starts_at, now, timedelta(0) if held else timedelta(minutes=clinic.notice_minutes)):
+        raise TooLate
+    ahead = slot.starts_at.astimezone(clinic.zone).date() - now.astimezone(clinic.zone).date()
+    if ahead.days > clinic.horizon_days:
+        raise SlotGone
+    return slot
+
+
+async def refuse(
+    session: AsyncSession, person: Person, slot: Slot, whom: str, held: Standing, *, moving: Booking | None = None
+) -> None:
+    """Refuse what would break a limit or put somebody in two places; `moving` is the visit that would be moved.
+
+    Raises:
+        TooManyBookings, Clash, OfferStands: as for `book`.
+    """
+    others = [each for each in held if moving is None or each[0].id != moving.id]
+    count = rules.how_many(booking.series for booking, _ in others)
+    if moving is None and count >= rules.MOST_STANDING:
+        raise TooManyBookings(rules.MOST_STANDING)
+    for booking, other in others:
+        if rules.in_two_places(stay(slot, whom), stay(other, booking.whom)):
+            raise Clash(other.starts_at)
+    await mind_offers(session, person.id, slot, count, moving)
+
+
+def stay(slot: Slot, whom: str) -> Stay:
+    """Where somebody would be."""
+    return Stay(slot.clinic_id, slot.starts_at, slot.minutes, whom)
+
+
+async def enter(
+    session: AsyncSession,
+    person_id: int | None,
+    slot: Slot,
+    details: Details,
+    *,
+    clinics: Clinics,
+    now: datetime,
+    new_code: Callable[[], str],
+    series: int | None = None,
+) -> Booking:
+    """Write a booking down and owe its messages; `take` comes last, `note_act` after it."""
+    booking = Booking(
+        person_id=person_id,
+        slot_id=slot.id,
+        code=new_code(),
+        status=Status.STANDING,
+        whom=details.whom,
+        interpreter=details.interpreter,
+        name=details.name,
+        series=series,
+        moves=0,
+        changed_at=now,
+    )
+    session.add(booking)
+    await session.flush()
+    await owe_messages(session, booking, slot, clinics, now)
+    return booking
+
+
+async def take(session: AsyncSession, slot: Slot, hold: Hold | None = None) -> None:
+    """Take a place: the held one, else one that is left.
+
+    Raises:
+        SlotGone: the time was closed meanwhile.
+        SlotFull: there is none.
+    """
+    if hold and await store.take_held(session, hold):
+        return
+    if not await store.take_place(session, slot.id):
+        await session.refresh(slot)
+        raise SlotGone if slot.closed else SlotFull(slot.clinic_id, slot.service, slot.starts_at)
+
+
+async def owe_messages(session: AsyncSession, booking: Booking, slot: Slot, clinics: Clinics, now: datetime) -> None:
+    """Owe the ticket and the reminders of a visit at its present time."""
+    if booking.person_id is None:
+        return  # booked by the desk for somebody without Telegram
+    clinic, service = clinics.clinics[slot.clinic_id], clinics.services[slot.service]
+    await owe(session, Kind.RECEIPT, reminders.version(booking), booking.person_id, booking.id, due_at=now)
+    await reminders.owe_for(session, booking, slot, clinic, service, now)
+
+
+async def note_act(
+    session: AsyncSession, action: str, person: Person, booking: Booking, slot: Slot, now: datetime
+) -> None:
+    """Write into the audit log who did what. Each clinic has a chain, so that clinics do not wait for each other."""
+    clinic = slot.clinic_id
+    await record(
+        session, action, now=now, actor=person.id, subject=f"booking:{booking.id}", clinic_id=clinic, chain=clinic
     )
 
 
@@ -163,50 +337,3 @@ async def _own_visit(session: AsyncSession, person: Person, booking_id: int) -> 
     if found is None or found[0].person_id != person.id or found[0].status != Status.STANDING:
         raise BookingGone
     return found[0], found[1]
-
-
-async def _open_slot(session: AsyncSession, slot_id: int, now: datetime) -> Slot:
-    slot = await store.slot_by_id(session, slot_id)
-    if slot is None or slot.closed:
-        raise SlotGone
-    if not rules.is_bookable(slot.starts_at, now):
-        raise TooLate
-    return slot
-
-
-def _refuse_clash(slot: Slot, others: list[Slot]) -> None:
-    for other in others:
-        if rules.clash(slot.starts_at, slot.minutes, other.starts_at, other.minutes):
-            raise Clash(other.starts_at)
-
-
-async def _take(session: AsyncSession, slot: Slot) -> None:
-    if not await store.take_place(session, slot.id):
-        raise SlotFull(slot.clinic_id, slot.service, slot.starts_at)
-
-
-async def _owe_messages(session: AsyncSession, booking: Booking, slot: Slot, zone: ZoneInfo, now: datetime) -> None:
-    if booking.person_id is None:
-        return  # booked by the desk for somebody without Telegram
-    version = f"{booking.id}.{booking.moves}"
-    await owe(session, Kind.RECEIPT, version, booking.person_id, booking.id, due_at=now)
-    for offset, due in rules.reminder_times(slot.starts_at, zone, now).items():
-        await owe(
-            session,
-            Kind.REMINDER,
-            f"{version}:{offset}",
-            booking.person_id,
-            booking.id,
-            due_at=due,
-            expires_at=slot.starts_at - rules.REMINDER_STOPS,
-        )
-
-
-async def _record(
-    session: AsyncSession, action: str, person: Person, booking: Booking, slot: Slot, now: datetime
-) -> None:
-    """Each clinic has a chain of its own, so that clinics do not wait for each other."""
-    clinic = slot.clinic_id
-    await record(
-        session, action, now=now, actor=person.id, subject=f"booking:{booking.id}", clinic_id=clinic, chain=clinic
-    )

@@ -5,13 +5,13 @@ Addresses, phones and hours stay empty until the deployment fills them in.
 """
 
 import tomllib
-from collections.abc import Mapping
-from datetime import time
+from collections.abc import Iterator, Mapping
+from datetime import date, time
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from locales.languages import LANGUAGES
 
@@ -57,6 +57,38 @@ class Service(Part):
     """Minutes before the visit at which people are reminded; empty: the evening before and the same morning."""
 
 
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+class Hours(Part):
+    """Opening times of one service, as a file gives them; `bot clinics apply` makes an opening of each."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    service: Ident
+    weekdays: Annotated[list[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]], Field(min_length=1)]
+    opens: Annotated[time, Field(alias="from")]
+    closes: Annotated[time, Field(alias="to")]
+    every: Annotated[int, Field(ge=5, le=480)]
+    """Minutes from one start to the next."""
+    capacity: Annotated[int, Field(ge=1, le=50)] = 1
+    walkin_share: Annotated[int, Field(ge=0, le=100)] = 0
+    """Per cent of the places that are kept for people who come without a booking."""
+    languages: list[Literal["th", "my", "km", "en"]] = []
+    """Languages an interpreter covers."""
+    valid_from: date
+    valid_until: date | None = None
+    except_days: Annotated[list[date], Field(alias="except")] = []
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.closes <= self.opens:
+            raise ValueError("'to' must be after 'from'")
+        if self.valid_until and self.valid_until < self.valid_from:
+            raise ValueError("'valid_until' must not be before 'valid_from'")
+        return self
+
+
 class Clinic(Part):
     """A place with slots."""
 
@@ -64,6 +96,8 @@ class Clinic(Part):
     province: str
     timezone: str = "Asia/Bangkok"
     services: list[Ident]
+    openings: list[Hours] = []
+    """When it is open for what: only read by `bot clinics`; staff change openings in the chat."""
     aliases: list[str] = []
     opens: time = time(8, 30)
     """The day sheet is sent before this hour, and escalations wait for it."""
@@ -118,16 +152,37 @@ def read_clinics(path: Path = PACKAGED) -> Clinics:
     Raises:
         BadClinics: unreadable, unknown fields, a text missing in a language, or a service that is not defined.
     """
-    try:
-        clinics = Clinics.model_validate(tomllib.loads(path.read_text("utf-8")))
-    except (OSError, tomllib.TOMLDecodeError) as error:
-        raise BadClinics(f"{path.name}: {error}") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise BadClinics(f"{path.name}: {place}: {first['msg']}") from error
-    for clinic_id, clinic in clinics.clinics.items():
-        unknown = [service for service in clinic.services if service not in clinics.services]
-        if unknown:
-            raise BadClinics(f"{path.name}: clinic {clinic_id} offers '{unknown[0]}', which is no service of the file")
+    clinics, faults = read_with_faults(path)
+    if clinics is None or faults:
+        raise BadClinics(faults[0])
     return clinics
+
+
+def read_with_faults(path: Path) -> tuple[Clinics | None, list[str]]:
+    """A clinics file as far as it can be read, and everything that is wrong with it, one line each."""
+    try:
+        found: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
+        clinics = Clinics.model_validate(found)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        return None, [f"{path.name}: {error}"]
+    except ValidationError as error:
+        places = [(".".join(str(part) for part in each["loc"]), each["msg"]) for each in error.errors()]
+        return None, [f"{path.name}: {place}: {message}" for place, message in places]
+    return clinics, [f"{path.name}: {fault}" for fault in _contradictions(clinics)]
+
+
+def _contradictions(clinics: Clinics) -> Iterator[str]:
+    """What each part allows and the whole does not."""
+    for clinic_id, clinic in clinics.clinics.items():
+        for service in clinic.services:
+            if service not in clinics.services:
+                yield f"clinic {clinic_id} offers '{service}', which is no service of the file"
+        for hours in clinic.openings:
+            if hours.service not in clinic.services:
+                yield f"clinic {clinic_id} opens '{hours.service}', which it does not offer"
+    for kind, parts in (("clinics", clinics.clinics), ("services", clinics.services)):
+        called: dict[str, str] = {}
+        for key, part in parts.items():
+            for word in {key, *(alias.casefold() for alias in part.aliases)}:
+                if called.setdefault(word, key) != key:
+                    yield f"two {kind} are called '{word}': {called[word]} and {key}"

@@ -93,7 +93,13 @@ async def edit(
     await undoing.note(session, nurse_id, site.clinic_id, "holiday", data, now)
     detail = f"{day.isoformat()} {'closed' if closed else 'working'}"
     await record(
-        session, "holiday-edited", now=now, actor=nurse_id, clinic_id=site.clinic_id, detail=detail, chain=site.clinic_id
+        session,
+        "holiday-edited",
+        now=now,
+        actor=nurse_id,
+        clinic_id=site.clinic_id,
+        detail=detail,
+        chain=site.clinic_id,
     )
     return count
 

@@ -7,20 +7,21 @@ No message goes out at night: the place is held then until the morning.
 """
 
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
+from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from delivery.owing import withdraw
+from delivery.owing import owe, withdraw
 from delivery.rules import Kind
-from scheduling import booking, store, waiting
-from scheduling.booking import Visit
-from scheduling.clinics import Clinics
-from scheduling.refusals import OfferGone
-from scheduling.rules import Why
+from scheduling import booking, rules, store, waiting
+from scheduling.booking import Details, Visit
+from scheduling.clinics import Clinic, Clinics
+from scheduling.refusals import BookingGone, Clash, OfferGone, SlotFull, SlotGone, TooManyBookings
+from scheduling.rules import Whom, Why
 from scheduling.store import waiting as rows
-from scheduling.waiting_rules import ListState, OfferState, offer_times, wanted
-from storage.tables import Offer, Person, Slot, Waiting
+from scheduling.waiting_rules import GRACE, ListState, OfferState, Times, offer_times, part_of, wanted
+from storage.tables import Booking, Hold, Offer, Person, Slot, Waiting
 
 PAGE = 50
 """People looked at in one go for one place."""
@@ -32,8 +33,12 @@ async def pass_on(session: AsyncSession, clinics: Clinics, now: datetime) -> int
 
 
 async def match(session: AsyncSession, clinics: Clinics, slot_id: int, now: datetime) -> int:
-    """Offer the free places of a slot to whoever has waited longest and is suited; how many were offered."""
-    slot = await rows.fresh(session, Slot, slot_id)
+    """Offer the free places of a slot to whoever has waited longest and is suited; how many were offered.
+
+    The slot is taken in hand first, so that of several processes one offers its places, in order. Whoever is busy at
+    this moment is not waited for: nobody waits for anybody here, so nothing can lock up.
+    """
+    slot = await rows.slot_in_hand(session, slot_id)
     clinic = clinics.clinics.get(slot.clinic_id) if slot else None
     if slot is None or clinic is None or slot.closed or not _room(slot):
         return 0
@@ -41,9 +46,9 @@ async def match(session: AsyncSession, clinics: Clinics, slot_id: int, now: date
     if times is None:
         return 0
     made = first = 0
-    while page := await _suited(session, slot, clinic, first, now):
-        first += PAGE
-        for wish in page:
+    while (suited := await _suited(session, slot, clinic, first - made, now)) is not None:
+        first += PAGE  # whoever is offered something is no candidate any more, and moves the others up
+        for wish in suited:
             if not await _turn(session, wish, slot, now):
                 continue
             if await store.is_closed(session, slot.clinic_id, slot.starts_at, slot.starts_at + timedelta(minutes=1)):
@@ -51,8 +56,6 @@ async def match(session: AsyncSession, clinics: Clinics, slot_id: int, now: date
             if not await _offer(session, wish, slot, times, now):
                 return made  # somebody else took the last place
             made += 1
-        if len(page) < PAGE:
-            break
     return made
 
 
@@ -70,7 +73,7 @@ async def look_for(session: AsyncSession, clinics: Clinics, wish: Waiting, now: 
 async def wanted_slots(session: AsyncSession, clinics: Clinics, now: datetime) -> list[int]:
     """Free places that somebody waits for, the next first; cheap, and coarse: limits and clashes are not looked at."""
     found: dict[int, datetime] = {}
-    needs: dict[tuple[str, bytes], list[tuple[str, str, tuple[object, object]]]] = {}
+    needs: dict[tuple[str, bytes], list[tuple[str, str, tuple[date, date]]]] = {}
     for clinic_id, key, part, interpreter, from_day, until_day in await rows.demand(session):
         needs.setdefault((clinic_id, key), []).append((part, interpreter, (from_day, until_day)))
     for (clinic_id, key), wishes in needs.items():
@@ -109,12 +112,7 @@ async def accept(
         raise OfferGone(slot.clinic_id, slot.service, slot.closed)
     await rows.end_list(session, wish.id, ListState.TAKEN)
     await withdraw(session, offer.id, Kind.OFFER)
-    visits = (await rows.visits_of(session, [person.id], now)).get(person.id, [])
-    moving = _moving(wish, visits)
-    if moving:
-        others = [at for kept, at in visits if kept.id != moving.id]
-        return await booking.move_held(session, moving, slot, hold, others, clinics=clinics, now=now)
-    return await booking.book_held(session, person, slot, hold, wish, visits, clinics=clinics, now=now, new_code=new_code)
+    return await _keep(session, person, wish, slot, hold, clinics=clinics, now=now, new_code=new_code)
 
 
 async def decline(session: AsyncSession, person: Person, offer_id: int) -> tuple[Waiting, bool]:
@@ -144,14 +142,123 @@ async def own_offer(session: AsyncSession, person: Person, offer_id: int) -> tup
     return found[0], found[1], found[2]
 
 
-async def void(session: AsyncSession, slot_ids: Iterable[int], clinics: Clinics, now: datetime) -> int:
+async def void(session: AsyncSession, slot_ids: Iterable[int], now: datetime) -> int:
     """End what is offered at times that were closed, and owe its people one word; how many offers."""
     closed = set(slot_ids)
-    return sum(
-        [await _bury(session, each, clinics, now) for each in await rows.dead_offers(session) if each[2].id in closed]
-    )
+    return sum([await _bury(session, each, now) for each in await rows.dead_offers(session) if each[2].id in closed])
 
 
-async def end_dead(session: AsyncSession, clinics: Clinics | None, now: datetime) -> int:
-    """End every open offer that nobody can take any more; how many."""
-    return sum([await _bury(session, each, clinics, now) for each in await rows.dead_offers(session)])
+async def end_dead(session: AsyncSession, now: datetime, most: int) -> int:
+    """End up to `most` open offers that nobody can take any more; how many."""
+    return sum([await _bury(session, each, now) for each in await rows.dead_offers(session, most)])
+
+
+async def _bury(session: AsyncSession, dead: Row[Offer, Waiting, Slot], now: datetime) -> bool:
+    offer, wish, slot = dead
+    if not await waiting.give_up(session, offer, wish.person_id, slot.id, OfferState.LAPSED):
+        return False
+    if slot.closed:
+        await owe(session, Kind.OFFER_GONE, str(offer.id), wish.person_id, offer.id, due_at=now)
+    return True
+
+
+async def _keep(
+    session: AsyncSession,
+    person: Person,
+    wish: Waiting,
+    slot: Slot,
+    hold: Hold,
+    *,
+    clinics: Clinics,
+    now: datetime,
+    new_code: Callable[[], str],
+) -> Visit:
+    """The held place becomes a visit, or the visit moves to it."""
+    visits = (await rows.visits_of(session, [person.id], now)).get(person.id, [])
+    moving = _moving(wish, visits)
+    if moving is None and _is_full(visits):
+        raise TooManyBookings(rules.MOST_STANDING)
+    if not fits(wish, slot, visits):
+        raise Clash(slot.starts_at)
+    try:
+        if moving is not None:
+            return await booking.move_held(session, person, moving, slot, hold, clinics=clinics, now=now)
+        details = Details(Whom(wish.whom), wish.interpreter)
+        return await booking.book_held(
+            session, person, slot, hold, details, clinics=clinics, now=now, new_code=new_code
+        )
+    except (SlotGone, SlotFull) as gone:
+        raise OfferGone(slot.clinic_id, slot.service, isinstance(gone, SlotGone)) from gone
+
+
+async def _taken_already(session: AsyncSession, wish: Waiting, slot: Slot) -> Visit:
+    for made in await rows.visits_at(session, wish.person_id, slot.id):
+        if made.whom == wish.whom or made.id == wish.booking_id:
+            return Visit(made, slot)
+    raise BookingGone
+
+
+def fits(wish: Waiting, slot: Slot, visits: list[tuple[Booking, Slot]]) -> bool:
+    """Whether a place would break no rule of its person: not too many visits, no clash, earlier if that was asked."""
+    moving = _moving(wish, visits)
+    if moving is None and _is_full(visits):
+        return False
+    there = booking.stay(slot, wish.whom)
+    for kept, at in visits:
+        if kept is moving and slot.starts_at >= at.starts_at:
+            return False
+        if kept is not moving and rules.in_two_places(there, booking.stay(at, kept.whom)):
+            return False
+    return True
+
+
+def _is_full(visits: list[tuple[Booking, Slot]]) -> bool:
+    return rules.how_many(kept.series for kept, _ in visits) >= rules.MOST_STANDING
+
+
+def _moving(wish: Waiting, visits: list[tuple[Booking, Slot]]) -> Booking | None:
+    return next((kept for kept, _ in visits if kept.id == wish.booking_id), None)
+
+
+def _room(slot: Slot) -> bool:
+    return slot.taken + slot.held < slot.capacity - slot.walkin
+
+
+async def _suited(session: AsyncSession, slot: Slot, clinic: Clinic, first: int, now: datetime) -> list[Waiting] | None:
+    """A page of those whose wish the place answers, less those whom a rule forbids it; None: there are no more."""
+    day = slot.starts_at.astimezone(clinic.zone).date()
+    page = await rows.candidates(session, slot, day, part_of(slot.starts_at, clinic.zone), first, PAGE)
+    visits = await rows.visits_of(session, {wish.person_id for wish in page}, now) if page else {}
+    return [wish for wish in page if fits(wish, slot, visits.get(wish.person_id, []))] if page else None
+
+
+async def _free(
+    session: AsyncSession, clinic: Clinic, clinic_id: str, key: bytes, now: datetime
+) -> list[tuple[int, datetime, str]]:
+    begin = now + timedelta(minutes=clinic.notice_minutes)
+    found = await rows.places_for(session, clinic_id, key, begin, now + timedelta(days=clinic.horizon_days))
+    return [(slot_id, starts_at, languages) for slot_id, starts_at, languages in found]
+
+
+async def _turn(session: AsyncSession, wish: Waiting, slot: Slot, now: datetime) -> bool:
+    """Whether it is still so, now that this person does nothing else until our commit."""
+    if not await rows.turn_to(session, wish.person_id):
+        return False  # they are busy at this moment: the next beat looks again
+    still = await rows.fresh(session, Waiting, wish.id)
+    if still is None or still.state != ListState.WAITING or await rows.open_offers(session, wish.person_id):
+        return False
+    return fits(still, slot, (await rows.visits_of(session, [wish.person_id], now)).get(wish.person_id, []))
+
+
+async def _offer(session: AsyncSession, wish: Waiting, slot: Slot, times: Times, now: datetime) -> bool:
+    hold = await store.hold_place(session, slot.id, wish.person_id, Why.OFFER, times.expires_at + GRACE)
+    if hold is None:
+        return False
+    offer = Offer(waiting_id=wish.id, slot_id=slot.id, state=OfferState.OPEN, made_at=now, expires_at=times.expires_at)
+    session.add(offer)
+    await session.flush()
+    hold.subject_id = offer.id
+    await session.flush()
+    told, until = times.told_at, times.expires_at
+    await owe(session, Kind.OFFER, str(offer.id), wish.person_id, offer.id, due_at=told, expires_at=until)
+    return True

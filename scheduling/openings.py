@@ -4,6 +4,7 @@ The rule: an opening decides which empty times there are; a time that anybody ha
 that a nurse changed by hand stays as she left it.
 """
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -11,8 +12,9 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from scheduling import holidays, making, plans, rules, store, undoing
+from scheduling.clinics import Clinic
 from scheduling.plans import Site, Template
-from scheduling.refusals import OpeningGone, PlanPast
+from scheduling.refusals import ChangedMeanwhile, OpeningGone, PlanPast
 from storage.audit import record
 from storage.tables import Opening, Slot
 
@@ -64,9 +66,9 @@ async def forecast(session: AsyncSession, template: Template, site: Site, langua
     found = await making.wanted(session, template, site, closed, now)
     there = await _there(session, template, [start.at for start in found.free])
     new = [start for start in found.free if start.at not in there]
-    if not (found.free or found.in_closures or found.skipped) and template.is_single and template.valid_until:
-        if template.valid_until <= site.horizon(now):
-            raise PlanPast
+    nothing = not (found.free or found.in_closures or found.skipped)
+    if nothing and template.is_single and template.valid_from <= site.horizon(now):
+        raise PlanPast
     days = [start.at.astimezone(site.zone).date() for start in new]
     return Forecast(
         len(new),
@@ -171,7 +173,7 @@ async def end(
 
 
 async def own_opening(session: AsyncSession, opening_id: int, clinic_ids: list[str], today: date) -> Opening:
-    """An opening that is not over, at one of these clinics.
+    """An opening of one of these clinics that is not over.
 
     Raises:
         OpeningGone: there is none; one of another clinic looks the same.
@@ -180,9 +182,28 @@ async def own_opening(session: AsyncSession, opening_id: int, clinic_ids: list[s
     if opening is None or opening.clinic_id not in clinic_ids:
         raise OpeningGone
     last = making.template_of(opening).valid_until
-    if last is not None and last < today:
+    if (opening.ended_on and opening.ended_on <= today) or (last is not None and last < today):
         raise OpeningGone
     return opening
+
+
+async def unchanged(
+    session: AsyncSession, opening_id: int, before: dict[str, Any], clinics: Mapping[str, Clinic], *, now: datetime
+) -> tuple[Opening, Site]:
+    """An opening that is still as it was previewed, with its clinic held until the commit.
+
+    Raises:
+        ChangedMeanwhile: somebody changed or ended it since.
+    """
+    opening = await store.opening_by_id(session, opening_id)
+    if opening is None or opening.clinic_id not in clinics:
+        raise ChangedMeanwhile
+    site = plans.site_of(opening.clinic_id, clinics[opening.clinic_id])
+    await store.hold_clinic(session, site.clinic_id)
+    opening = await store.opening_by_id(session, opening_id)
+    if opening is None or making.template_of(opening).written() != before:
+        raise ChangedMeanwhile
+    return opening, site
 
 
 async def name(session: AsyncSession, nurse_id: int | None, opening: Opening, written: str, *, now: datetime) -> None:
@@ -203,7 +224,7 @@ async def fill_clinic(session: AsyncSession, site: Site, *, now: datetime) -> in
 
 
 async def fill_days_to_come(session: AsyncSession, site: Site, now: datetime) -> int:
-    """The daily step: make the times of days that have come within the horizon. Any number of times, late or at once."""
+    """The daily step: make the times of days that came within the horizon; any number of times, late or at once."""
     if not await store.openings_to_make(session, site.clinic_id, site.horizon(now)):
         return 0
     return await fill_clinic(session, site, now=now)
@@ -278,6 +299,8 @@ async def _note(
     data: dict[str, Any],
     now: datetime,
 ) -> None:
+    if nurse_id is None:
+        return  # by the clinics file, or by taking something back
     data = {"opening_id": opening.id, "site": asdict(site), **data}
     await undoing.note(session, nurse_id, site.clinic_id, kind, data, now)
 
@@ -293,14 +316,15 @@ async def _record(
 
 @undoing.undoes("opening-made")
 async def _undo_made(session: AsyncSession, data: dict[str, Any], now: datetime) -> None:
-    """Empty times go; what people have in the meantime stays, without the opening."""
+    """Empty times go; what people have in the meantime stays."""
     site = Site(**data["site"])
     await store.hold_clinic(session, site.clinic_id)
     opening = await store.opening_by_id(session, data["opening_id"])
     if opening:
         slots = await store.slots_of(session, opening.id, now)
         await store.take_away(session, [slot.id for slot in slots if not slot.closed])
-        await store.drop_opening(session, opening.id)
+        opening.ended_on = site.today(now)
+        await session.flush()
 
 
 @undoing.undoes("opening-changed")

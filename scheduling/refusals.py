@@ -1,7 +1,7 @@
 """Every "no" of this package. A refusal carries facts, never words."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from storage.refusal import Refusal
 
@@ -13,7 +13,7 @@ class SlotGone(Refusal):
 
 @dataclass(eq=False)
 class TooLate(Refusal):
-    """Less than `rules.NOTICE` remains."""
+    """Less than the clinic's notice remains."""
 
 
 @dataclass(eq=False)
@@ -40,6 +40,40 @@ class Clash(Refusal):
 
 
 @dataclass(eq=False)
+class TooManyLists(Refusal):
+    """The person waits on as many lists as one person may."""
+
+    limit: int
+
+
+@dataclass(eq=False)
+class OfferGone(Refusal):
+    """What was offered has gone on to somebody else, or its time was closed."""
+
+    clinic_id: str
+    service: str
+    closed: bool
+
+
+@dataclass(eq=False)
+class OfferStands(Refusal):
+    """A place is kept for this person, and the visit they ask for would come in its way."""
+
+    offer_id: int
+    clinic_id: str
+    starts_at: datetime
+
+
+@dataclass(eq=False)
+class SeriesChanged(Refusal):
+    """One of several times that were to be booked together has gone; nothing was booked."""
+
+    slot_id: int
+    whom: str
+    interpreter: str
+
+
+@dataclass(eq=False)
 class BookingGone(Refusal):
     """No such visit, not this person's, or not standing any more."""
 
@@ -52,10 +86,32 @@ class CodeUnknown(Refusal):
 
 
 @dataclass(eq=False)
+class NotTimeYet(Refusal):
+    """It is too early to say that one is late, or there."""
+
+    hours: int
+    """So long before the visit it can be said."""
+
+
+@dataclass(eq=False)
 class NotYet(Refusal):
     """A visit cannot be missed before it has begun."""
 
     starts_at: datetime
+
+
+@dataclass(eq=False)
+class NotToday(Refusal):
+    """The visit is on another day than this."""
+
+    day: date
+
+
+@dataclass(eq=False)
+class EntryOver(Refusal):
+    """Whoever had this number was seen, or has left."""
+
+    number: int
 
 
 @dataclass(eq=False)
@@ -93,3 +149,39 @@ class ChangedMeanwhile(Refusal):
 @dataclass(eq=False)
 class OpeningGone(Refusal):
     """No such opening at this clinic, or it is over."""
+
+
+@dataclass(eq=False)
+class ClosedAlready(Refusal):
+    """All of the time that staff want to close lies in a closure."""
+
+    begin: datetime
+    end: datetime
+
+
+@dataclass(eq=False)
+class KeptGone(Refusal):
+    """The time that was to take the place of a closed visit has gone to somebody else, or was closed too."""
+
+    booking_id: int
+
+
+@dataclass(eq=False)
+class NoSuchTime(Refusal):
+    """Nothing of the service is open at exactly that time."""
+
+    clinic_id: str
+    service: str
+    wanted: datetime
+
+
+@dataclass(eq=False)
+class VisitOver(Refusal):
+    """The visit took place, was missed or was cancelled: nothing of it can be changed."""
+
+    code: str
+
+
+@dataclass(eq=False)
+class NothingToUndo(Refusal):
+    """No change of this nurse in the last ten minutes."""

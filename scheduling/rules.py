@@ -1,5 +1,6 @@
 """Rules about slots, bookings and reminders: plain functions of plain values and `now`."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -11,20 +12,12 @@ HORIZON = timedelta(days=60)
 """How far ahead people see places."""
 MOST_STANDING = 2
 """Visits to come that one person may hold at once."""
-MOST_SLOTS = 200
-"""More times than this in one /open is a slip of the thumb."""
-LARGEST_CAPACITY = 50
-"""More places than this at one time is a slip of the thumb."""
 HOLD_LIFE = timedelta(minutes=10)
 """How long a chosen time is kept for whoever has not confirmed it yet."""
 NEAREST = 3
 """How many other times are offered when one is full."""
-EVENING_BEFORE = time(17, 30)
-"""The day-before reminder goes out when people are off work (17:00 to 19:30)."""
-MORNING_LEAD = timedelta(hours=3)
-"""The same-day reminder goes out this long before the visit ..."""
-EARLIEST_MORNING = time(6, 30)
-"""... but never before this hour."""
+SERIES_SLACK = timedelta(days=3)
+"""A repeat visit may be so much earlier or later than it is due."""
 REMINDER_STOPS = timedelta(minutes=30)
 """A reminder that is later than this before the visit is dropped: it would only frighten."""
 
@@ -37,6 +30,15 @@ class Status(StrEnum):
     CLOSED = "closed"
     NO_SHOW = "no-show"
     DONE = "done"
+
+
+class Stage(StrEnum):
+    """How far somebody has come in the queue of the day."""
+
+    HERE = "here"
+    CALLED = "called"
+    DONE = "done"
+    LEFT = "left"
 
 
 class Whom(StrEnum):
@@ -54,45 +56,6 @@ class Why(StrEnum):
     CLOSURE = "closure"
 
 
-class Offset(StrEnum):
-    """Which of a booking's reminders."""
-
-    DAY_BEFORE = "day-before"
-    SAME_DAY = "same-day"
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What a nurse asks to be opened: one service of one clinic on one day."""
-
-    clinic_id: str
-    service: str
-    day: date
-    opens: time
-    closes: time
-    every: int
-    """Minutes from one start to the next."""
-    capacity: int
-
-
-def starts(plan: Plan, zone: ZoneInfo) -> list[datetime]:
-    """Every start time of the plan; the last one begins early enough to end a step before closing."""
-    begin = datetime.combine(plan.day, plan.opens, zone)
-    end = datetime.combine(plan.day, plan.closes, zone)
-    step = timedelta(minutes=plan.every)
-    count = int((end - begin) / step)
-    return [begin + index * step for index in range(max(count, 0))]
-
-
-def reminder_times(starts_at: datetime, zone: ZoneInfo, now: datetime) -> dict[Offset, datetime]:
-    """When a visit's reminders are due; one whose time has already passed is not owed at all."""
-    local = starts_at.astimezone(zone)
-    evening = datetime.combine(local.date() - timedelta(days=1), EVENING_BEFORE, zone)
-    morning = max(local - MORNING_LEAD, datetime.combine(local.date(), EARLIEST_MORNING, zone))
-    times = {Offset.DAY_BEFORE: evening, Offset.SAME_DAY: morning}
-    return {offset: due for offset, due in times.items() if now < due <= starts_at - REMINDER_STOPS}
-
-
 def places_left(capacity: int, walkin: int, given: int) -> int:
     """Places that can still be booked when `given` are taken or held; never negative, also when overbooked."""
     return max(0, capacity - walkin - given)
@@ -103,9 +66,9 @@ def overbooked(capacity: int, walkin: int, given: int) -> int:
     return max(0, given - (capacity - walkin))
 
 
-def is_bookable(starts_at: datetime, now: datetime) -> bool:
+def is_bookable(starts_at: datetime, now: datetime, notice: timedelta = NOTICE) -> bool:
     """Whether there is still time enough to come."""
-    return starts_at - now >= NOTICE
+    return starts_at - now >= notice
 
 
 def clash(one_start: datetime, one_minutes: int, two_start: datetime, two_minutes: int) -> bool:
@@ -113,6 +76,39 @@ def clash(one_start: datetime, one_minutes: int, two_start: datetime, two_minute
     one_end = one_start + timedelta(minutes=one_minutes)
     two_end = two_start + timedelta(minutes=two_minutes)
     return one_start < two_end and two_start < one_end
+
+
+@dataclass(frozen=True)
+class Stay:
+    """Where somebody is during one visit."""
+
+    clinic_id: str
+    starts_at: datetime
+    minutes: int
+    whom: str = Whom.SELF
+
+
+def in_two_places(one: Stay, two: Stay) -> bool:
+    """Whether nobody can do both. Somebody of the family may be seen at the same clinic at the same time."""
+    together = one.clinic_id == two.clinic_id and Whom.FAMILY in (one.whom, two.whom)
+    return clash(one.starts_at, one.minutes, two.starts_at, two.minutes) and not together
+
+
+def how_many(series: Iterable[int | None]) -> int:
+    """Visits to come as the limit counts them, given the series of each: a series is one."""
+    numbers = list(series)
+    return numbers.count(None) + len({number for number in numbers if number is not None})
+
+
+def months_from(first: date, months: int) -> date:
+    """The first day of the month that is so many months after that of `first`."""
+    index = first.year * 12 + first.month - 1 + months
+    return date(index // 12, index % 12 + 1, 1)
+
+
+def months_between(first: date, second: date) -> int:
+    """How many months the month of `second` is after that of `first`."""
+    return (second.year - first.year) * 12 + second.month - first.month
 
 
 def day_bounds(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:

@@ -4,19 +4,22 @@ Whoever holds an offer can take it within its time, whatever happens: so no othe
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from delivery.owing import owe, withdraw
 from delivery.rules import Kind
 from scheduling import rules, store
-from scheduling.clinics import Clinic, Clinics
+from scheduling.clinics import Clinics
 from scheduling.refusals import OfferStands, TooManyLists
 from scheduling.rules import Whom, Why
 from scheduling.store import waiting as rows
 from scheduling.waiting_rules import MOST_LISTS, ListState, OfferState, Part, after_quiet
 from storage.tables import Booking, Offer, Person, Slot, Waiting
+
+EASTERNMOST = timedelta(hours=14)
+"""No place on earth begins its day earlier than so long before Greenwich."""
 
 
 @dataclass(frozen=True)
@@ -126,19 +129,20 @@ async def mind_offers(
             raise OfferStands(offer.id, at.clinic_id, at.starts_at)
 
 
+async def lists_over(session: AsyncSession, clinics: Clinics, now: datetime) -> list[Waiting]:
+    """Lists whose last day is over at their clinic."""
+    soon = await rows.lists_until(session, (now.astimezone(UTC) + EASTERNMOST).date())
+    zones = {clinic_id: clinic.zone for clinic_id, clinic in clinics.clinics.items()}
+    return [each for each in soon if each.until_day < now.astimezone(zones.get(each.clinic_id, UTC)).date()]
+
+
 async def end_lists(session: AsyncSession, clinics: Clinics, now: datetime) -> int:
-    """End lists whose last day is over at their clinic, and owe their people one word about it; how many."""
+    """End lists whose last day is over, and owe their people one word about it; how many."""
     ended = 0
-    for wish in await rows.lists_until(session, now.date()):
-        clinic = clinics.clinics.get(wish.clinic_id)
-        if clinic and wish.until_day >= now.astimezone(clinic.zone).date():
-            continue
+    for wish in await lists_over(session, clinics, now):
         if await rows.end_list(session, wish.id, ListState.OVER):
             ended += 1
-            await _owe_farewell(session, wish, clinic, now)
+            clinic = clinics.clinics.get(wish.clinic_id)
+            due_at = after_quiet(now, clinic) if clinic else now
+            await owe(session, Kind.LIST_OVER, str(wish.id), wish.person_id, wish.id, due_at=due_at)
     return ended
-
-
-async def _owe_farewell(session: AsyncSession, wish: Waiting, clinic: Clinic | None, now: datetime) -> None:
-    due_at = after_quiet(now, clinic) if clinic else now
-    await owe(session, Kind.LIST_OVER, str(wish.id), wish.person_id, wish.id, due_at=due_at)

@@ -55,10 +55,17 @@ def describe_media(places: Places, sender: Account, kind: str, fields: Json) -> 
     return describe_file(file, fields), file
 
 
+def _pixels(content: bytes) -> Json:
+    """Width and height of a PNG; nothing for any other picture."""
+    if not content.startswith(b"\x89PNG\r\n\x1a\n") or len(content) < 24:
+        return {}
+    return {"width": int.from_bytes(content[16:20]), "height": int.from_bytes(content[20:24])}
+
+
 def describe_file(file: StoredFile, fields: Json) -> Json:
     """The JSON of a medium that is a file."""
     if file.kind == "photo":
-        size = file.as_json() | _SIZES["photo"] | fields
+        size = file.as_json() | _SIZES["photo"] | _pixels(file.content) | fields
         size.pop("mime_type", None)
         small = size | {"file_id": file.file_id + "s", "file_unique_id": file.unique_id + "s"}
         return {"photo": [small | {"width": 90, "height": 67}, size]}

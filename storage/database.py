@@ -78,6 +78,16 @@ class Database:
         return True
 
 
+@asynccontextmanager
+async def trial(session: AsyncSession) -> AsyncIterator[None]:
+    """Do something only to see what it would come to: when the block ends, all of it is taken back."""
+    savepoint = await session.begin_nested()
+    try:
+        yield
+    finally:
+        await savepoint.rollback()
+
+
 def with_driver(url: str) -> str:
     """`url` with aiosqlite or asyncpg named as its driver."""
     parsed = make_url(url)

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from handlers.press_codec import encode
-from handlers.presses.visits import TakeSlot
+from handlers.presses.booking import KeepPlace
 from scheduling import store
 from storage.tables import Table, Wipe
 from tests.house import House, Someone
@@ -35,7 +35,7 @@ async def take(one: Someone, starts_at: datetime, clinic: str = "mae-sot", servi
     """Take a place at a time; the code of the visit."""
     async with one.house.app.database.reading() as session:
         slot, *_ = await store.free_slots(session, clinic, service, starts_at, starts_at + timedelta(minutes=1))
-    ticket = await one.presses(encode(TakeSlot(slot.id)))
+    ticket = await one.presses(encode(KeepPlace(slot.id, False, "", False)))
     return str(CODE.findall(ticket)[-1])
 
 

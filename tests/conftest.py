@@ -18,6 +18,7 @@ from answers.texts import TopicTexts
 from answers.topics import load_topics
 from bot.settings import Settings
 from locales.catalogue import Catalogues
+from scheduling.holidays import public
 from simulator.delivery import Patience
 from simulator.pace import Pace
 from simulator.server import Simulator
@@ -123,9 +124,11 @@ async def simulator() -> AsyncIterator[Simulator]:
 
 
 def next_wednesday() -> datetime:
-    """The next Wednesday at 10:00 in Bangkok, so that no test depends on the day it runs."""
+    """A Wednesday at 10:00 in Bangkok with no holiday in the next four weeks: no test depends on the day it runs."""
     today = datetime.now(UTC).astimezone(BANGKOK).date()
     day = today + timedelta(days=(2 - today.weekday()) % 7 or 7)
+    while any(day + timedelta(days=ahead) in public((day + timedelta(days=ahead)).year) for ahead in range(29)):
+        day += timedelta(days=7)
     return datetime.combine(day, time(10), BANGKOK)
 
 

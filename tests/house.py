@@ -14,8 +14,7 @@ from handlers.start import INVITE_PREFIX
 from people import invites, pins
 from people.authority import Role
 from people.store import find_person
-from scheduling import desk
-from scheduling.rules import Plan
+from scheduling import openings, plans
 from simulator.messages import Message
 from simulator.server import Simulator
 from storage.tables import Owed
@@ -161,10 +160,11 @@ class House:
         """Open 09:00 to 12:00 every half hour, tomorrow unless told otherwise; the start times."""
         zone = self.app.house.clinics.clinics[clinic].zone
         day = day or self.now.astimezone(zone).date() + timedelta(days=1)
-        plan = Plan(clinic, service, day, time(9), time(12), 30, capacity)
+        template = plans.one_day(clinic, service, day, time(9), time(12), 30, capacity)
+        site = plans.site_of(clinic, self.app.house.clinics.clinics[clinic])
         async with self.app.database.writing() as session:
-            await desk.open_times(session, plan, 30, zone, self.now)
-        return desk.planned(plan, zone, self.now)
+            await openings.make(session, None, template, site, 30, now=self.now)
+        return [start.at for start in plans.starts(template, day, zone)]
 
     async def quiet(self) -> None:
         """Wait until every update was handled and everything due was sent."""

@@ -60,13 +60,21 @@ class Lexer:
         listed = "|".join(_pattern(word) for word in sorted(words, key=len, reverse=True))
         self._pattern = re.compile("|".join((*PATTERNS.values(), f"(?:{listed})")))
 
-    def words(self, text: str, kinds: frozenset[str], rest: bool = False, first_number: bool = False) -> list[Word]:
+    def words(
+        self,
+        text: str,
+        kinds: frozenset[str],
+        rest: bool = False,
+        first_number: bool = False,
+        bare_numbers: bool = False,
+    ) -> list[Word]:
         """The words of a line that `for_matching` has seen.
 
         Args:
             kinds: what this line may hold; other words are unknown in it.
             rest: whether free text may follow; it becomes one word of the kind REST.
             first_number: whether the line may begin with a number by itself.
+            bare_numbers: whether every number stands by itself.
 
         Raises:
             NotUnderstood: with the part that is no word.
@@ -87,6 +95,8 @@ class Lexer:
             if kind != "FILLER":
                 found.append(Word(kind, meaning, match[0], at))
             at = match.end()
+        if bare_numbers:
+            return [Word("ID", word.meaning, word.text, word.at) if word.kind == "NUMBER" else word for word in found]
         return _in_context(found, text, first_number)
 
     def _meaning(self, match: re.Match[str] | None) -> tuple[str, Any]:
@@ -130,7 +140,7 @@ def _may_rest(found: list[Word], left: str) -> bool:
 def _in_context(words: list[Word], text: str, first_number: bool) -> list[Word]:
     """Words whose kind depends on their neighbours, made unambiguous for the grammar."""
     kinds = ["", "", *(word.kind for word in words), "", "", ""]
-    found = []
+    found: list[Word] = []
     for place, word in enumerate(words):
         before2, before, after, after2, after3 = (kinds[place + step] for step in (0, 1, 3, 4, 5))
         kind = word.kind
@@ -165,11 +175,13 @@ def _weekday(before2: str, before: str, after: str, after2: str, after3: str, la
 
 def _is_day(kinds: list[str], place: int) -> bool:
     """Whether a number has its month: after it, behind a further number (`25-27 nov`), or before it."""
-    before, after, after2, after3 = (kinds[place + step] if place + step < len(kinds) else "" for step in (-1, 1, 2, 3))
-    if after == "MONTH" or before == "MONTH":
+    before2, before, after, after2, after3 = (
+        kinds[place + step] if place + step < len(kinds) else "" for step in (-2, -1, 1, 2, 3)
+    )
+    if after == "MONTH" or (before == "MONTH" and before2 != "NUMBER"):
         return True
     if after == "DASH" and after2 == "NUMBER":
-        return after3 == "MONTH" or before == "MONTH"
+        return after3 == "MONTH"
     return after == "NUMBER" and _is_day(kinds, place + 1)
 
 

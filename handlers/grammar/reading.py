@@ -19,6 +19,7 @@ from handlers.grammar import days as said_days
 from handlers.grammar.days import Day, Item, Mark, Range, Said, Weekdays
 from handlers.grammar.lexing import Lexer, NotUnderstood, Word, part_at
 from handlers.grammar.words import all_words
+from locales.formats import BUDDHIST
 from locales.repair import for_matching
 from scheduling.clinics import Clinics
 
@@ -32,6 +33,9 @@ export_line: (clinic | _when | week)*
 slot_line: (clinic | service | _when | at | capacity)*
 holidays_line: (clinic | _when | year)* rest?
 template_line: (clinic | number | _when | capacity | ended | named)* rest?
+
+queue_line: (clinic | service | spoken)*
+late_line: (clinic | number | minutes | hours)*
 
 _when: day | between | weekdays | mark
 day: DAYNAME? NUMBER+ MONTH YEAR? -> dated
@@ -49,6 +53,7 @@ walkin: WALKIN (PERCENT | NUMBER) | PERCENT WALKIN
 interpreter: INTERPRETER LANG+
 clinic: CLINIC
 service: SERVICE
+spoken: LANG
 week: WEEK
 number: ID
 year: YEAR
@@ -57,15 +62,39 @@ named: NAMED
 rest: REST
 """
 _DAYS = frozenset(
-    ["NUMBER", "MONTH", "YEAR", "ISO", "TODAY", "TOMORROW", "WEEKDAY", "DASH", "FROM", "SINCE", "UNTIL", "TAIL", "EXCEPT", "EXCEPT_BEFORE", "EVERYDAY", "EACH", "EACH_BEFORE", "ENDLESS", "FILLER", "CLINIC"]
+    [
+        "NUMBER",
+        "MONTH",
+        "YEAR",
+        "ISO",
+        "TODAY",
+        "TOMORROW",
+        "WEEKDAY",
+        "DASH",
+        "FROM",
+        "SINCE",
+        "UNTIL",
+        "TAIL",
+        "EXCEPT",
+        "EXCEPT_BEFORE",
+        "EVERYDAY",
+        "EACH",
+        "EACH_BEFORE",
+        "ENDLESS",
+        "FILLER",
+        "CLINIC",
+    ]
 )
 STARTS: dict[str, frozenset[str]] = {
-    "open_line": _DAYS | {"SERVICE", "TIME", "MINUTES", "HOURS", "CAPACITY", "WALKIN", "PERCENT", "INTERPRETER", "LANG"},
+    "open_line": _DAYS
+    | {"SERVICE", "TIME", "MINUTES", "HOURS", "CAPACITY", "WALKIN", "PERCENT", "INTERPRETER", "LANG"},
     "close_line": _DAYS | {"TIME"},
     "today_line": _DAYS,
     "export_line": _DAYS | {"WEEK"},
     "slot_line": _DAYS | {"SERVICE", "TIME", "CAPACITY"},
     "holidays_line": _DAYS,
+    "queue_line": frozenset({"CLINIC", "SERVICE", "LANG", "FILLER"}),
+    "late_line": frozenset({"CLINIC", "NUMBER", "MINUTES", "HOURS", "FILLER"}),
     "template_line": _DAYS | {"CAPACITY", "ENDED", "NAMED"},
 }
 """Each kind of line, and the words it may hold."""
@@ -133,9 +162,11 @@ class DeskGrammar:
             NotUnderstood: with the part that fits nowhere.
         """
         cleaned = for_matching(text)
-        words = self._lexer.words(cleaned, STARTS[start], start in WITH_REST, start == "template_line")
+        words = self._lexer.words(
+            cleaned, STARTS[start], start in WITH_REST, start == "template_line", start == "late_line"
+        )
         try:
-            tree = self._parser.parse(words, start=start)  # type: ignore[arg-type]
+            tree = self._parser.parse(words, start=start)
             said = dict[str, Any](_Meaning().transform(tree))
         except UnexpectedInput as error:
             word = getattr(getattr(error, "token", None), "value", None)
@@ -172,7 +203,7 @@ def _days_in_a_row(said: Said, today: date) -> dict[str, Any]:
         first_number, *_, last_number = said.weekdays[0].numbers
         first = today + timedelta(days=(first_number - today.weekday()) % 7)
         return {"day": first, "last_day": first + timedelta(days=(last_number - first_number) % 7)}
-    too_much = [*said.weekdays, *(day for day in (said.since, said.until) if day)]
+    too_much: list[Weekdays | Day] = [*said.weekdays, *(day for day in (said.since, said.until) if day)]
     raise NotUnderstood(too_much[-1].text if too_much else "")
 
 
@@ -246,6 +277,9 @@ class _Meaning(Transformer[Token, Any]):
     def interpreter(self, _word: Token, *languages: Token) -> dict[str, Any]:
         return {"languages": tuple(dict.fromkeys(word.value.meaning for word in languages))}
 
+    def spoken(self, language: Token) -> dict[str, Any]:
+        return {"languages": (language.value.meaning,)}
+
     def week(self, _word: Token) -> dict[str, Any]:
         return {"days": 7}
 
@@ -254,7 +288,7 @@ class _Meaning(Transformer[Token, Any]):
 
     def year(self, word: Token) -> dict[str, Any]:
         said = int(word.value.text)
-        return {"year": said - said_days.BUDDHIST if said > 2400 else said}
+        return {"year": said - BUDDHIST if said > 2400 else said}
 
     def ended(self, _word: Token) -> dict[str, Any]:
         return {"ended": True}

@@ -5,10 +5,10 @@ from handlers.press_codec import Press, press
 
 @press("tp1")
 class TicketPicture(Press):
-    """The picture to show at the desk; `service` says what the visit is for, too."""
+    """The picture to show at the desk; with what the visit is for, where that is `wanted`."""
 
     booking_id: int
-    service: bool
+    wanted: bool
 
 
 @press("tc1")

@@ -90,3 +90,45 @@ class CancelVisit(Press):
     """Cancel."""
 
     booking_id: int
+
+
+@press("cm1")
+class Coming(Press):
+    """I am coming; at the time that the message showed."""
+
+    booking_id: int
+    moves: int
+
+
+@press("lt1")
+class TellLate(Press):
+    """By how much will you be late?"""
+
+    booking_id: int
+
+
+@press("lm1")
+class Late(Press):
+    """Late by so many minutes."""
+
+    booking_id: int
+    minutes: int
+
+
+@press("hr1")
+class ImHere(Press):
+    """I am at the clinic."""
+
+    booking_id: int
+
+
+@press("pv1")
+class PastVisits(Press):
+    """The visits that are over."""
+
+
+@press("ps1")
+class ShowPast(Press):
+    """One of them."""
+
+    booking_id: int

@@ -13,8 +13,9 @@ from handlers.pictures.ticket import Ticket, draw_ticket
 from handlers.presses.choosing import OpenMenu
 from handlers.presses.ticket import TicketFile, TicketMap, TicketPicture
 from handlers.presses.visits import AskCancel, MoveVisit, MyVisits, ShowVisit
+from handlers.presses.waiting import EarlierTime
 from handlers.screen import Button, Rows, Screen, Venue, column
-from handlers.screens.booking import illustrative
+from handlers.screens.choosing import illustrative
 from handlers.screens.start import emergency_line
 from locales.catalogue import NOTHING, Catalogues, Html, Translator, together, words
 from locales.formats import clock, long_day, moment
@@ -49,7 +50,7 @@ def ticket(say: Translator, thai: Translator, one: Visit, clinics: Clinics, disc
         emergency_line(say),
     ]
     buttons = (*_own_buttons(say, one, clinic, discreet), *(rows or changes(say, one)))
-    return Screen(together(parts), buttons, protect=True)
+    return Screen(together(parts), buttons, private=True, about=one.booking.id)
 
 
 def _head(say: Translator, one: Visit, clinic: Clinic, service: Service) -> Html:
@@ -116,7 +117,8 @@ def changes(say: Translator, one: Visit) -> Rows:
         Button(say.label("🔁 Move"), MoveVisit(one.booking.id, 0)),
         Button(say.label("✖️ Cancel"), AskCancel(one.booking.id)),
     )
-    return (change, (Button(say.label("🗓 My visits"), MyVisits()), Button(say.label("☰ Menu"), OpenMenu())))
+    sooner = Button(say.label("⏳ Tell me of an earlier time"), EarlierTime(one.booking.id))
+    return (change, (sooner,), (Button(say.label("🗓 My visits"), MyVisits()), Button(say.label("☰ Menu"), OpenMenu())))
 
 
 def has_place(clinic: Clinic) -> bool:
@@ -136,7 +138,8 @@ def picture(
     other = say.label("Without what it is for") if named else say.label("With what it is for")
     rows = column(Button(other, TicketPicture(one.booking.id, not named)), back)
     drawn = worded(say, catalogues, one, clinic, clinics.services[one.slot.service] if named else None)
-    return Screen(caption, rows, photo=partial(draw_ticket, drawn), protect=discreet, fresh=True)
+    photo = partial(draw_ticket, drawn)
+    return Screen(caption, rows, photo=photo, private=discreet, about=one.booking.id, fresh=True)
 
 
 def worded(say: Translator, catalogues: Catalogues, one: Visit, clinic: Clinic, service: Service | None) -> Ticket:
@@ -178,4 +181,6 @@ def place(say: Translator, one: Visit, clinic: Clinic) -> Screen:
     address = clinic.address[say.language] if clinic.address else ""
     pin = Venue(clinic.latitude, clinic.longitude, clinic.name[say.language], address)
     rows = column(Button(say.label("◀ Back"), ShowVisit(one.booking.id)))
-    return Screen(text, rows, protect=True, fresh=True, then=(Screen(venue=pin, protect=True),))
+    about = one.booking.id
+    shown = Screen(venue=pin, private=True, about=about)
+    return Screen(text, rows, private=True, about=about, fresh=True, then=(shown,))

@@ -27,7 +27,7 @@ def _insert(session: AsyncSession) -> type[sqlite.Insert] | type[postgresql.Inse
 
 
 async def hold_clinic(session: AsyncSession, clinic_id: str) -> None:
-    """Let changes of one clinic's calendar (opening, closing, holidays) happen one after the other, until the commit."""
+    """Let changes of one clinic's calendar (opening, closing, holidays) happen one after the other, to the commit."""
     row = _insert(session)(ClinicDay).values(clinic_id=clinic_id, day=_LOCK_DAY)
     own = {"late_minutes": ClinicDay.late_minutes}  # an update of nothing: it takes the row's lock, new or not
     await session.execute(row.on_conflict_do_update(index_elements=["clinic_id", "day"], set_=own))
@@ -54,9 +54,10 @@ async def openings_to_make(session: AsyncSession, clinic_id: str, horizon: date)
     return list(await session.scalars(select(Opening.id).where(Opening.clinic_id == clinic_id, behind)))
 
 
-async def drop_opening(session: AsyncSession, opening_id: int) -> None:
-    """Delete an opening; slots that were made from it stay, without it."""
-    await changed(session, delete(Opening).where(Opening.id == opening_id))
+async def drop_openings(session: AsyncSession, before: date) -> int:
+    """Delete openings that were over before a day; how many. Slots that were made from them stay, without them."""
+    over = or_(Opening.valid_until < before, Opening.ended_on <= before)
+    return await changed(session, delete(Opening).where(over))
 
 
 async def slots_of(session: AsyncSession, opening_id: int, begin: datetime) -> list[Slot]:

@@ -6,7 +6,7 @@ The rule: `taken` and `held` change by one conditional UPDATE each; the database
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Row, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -51,6 +51,43 @@ async def free_slots(session: AsyncSession, clinic_id: str, service: str, begin:
             ROOM,
         )
         .order_by(Slot.starts_at)
+    )
+    return list(found)
+
+
+async def free_places(
+    session: AsyncSession, clinic_id: str, service: str, begin: datetime, end: datetime
+) -> Sequence[Row[int, datetime, int]]:
+    """Number, start and places left of open slots with room, earliest first: what a calendar of months needs."""
+    left = Slot.capacity - Slot.walkin - Slot.taken - Slot.held
+    found = await session.execute(
+        select(Slot.id, Slot.starts_at, left)
+        .where(
+            Slot.clinic_id == clinic_id,
+            Slot.service_key == service_key(service),
+            Slot.starts_at >= begin,
+            Slot.starts_at < end,
+            Slot.closed.is_(False),
+            ROOM,
+        )
+        .order_by(Slot.starts_at)
+    )
+    return found.all()
+
+
+async def clinics_with_places(session: AsyncSession, service: str, begin: datetime, end: datetime) -> list[str]:
+    """The clinics that have room for a service in a span, the one with the earliest place first."""
+    found = await session.scalars(
+        select(Slot.clinic_id)
+        .where(
+            Slot.service_key == service_key(service),
+            Slot.starts_at >= begin,
+            Slot.starts_at < end,
+            Slot.closed.is_(False),
+            ROOM,
+        )
+        .group_by(Slot.clinic_id)
+        .order_by(func.min(Slot.starts_at))
     )
     return list(found)
 

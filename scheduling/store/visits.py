@@ -29,9 +29,22 @@ async def standing_visits(session: AsyncSession, person_id: int, now: datetime) 
     return found.all()
 
 
+async def series_visits(
+    session: AsyncSession, person_id: int, series: int, after: datetime
+) -> Sequence[Row[Booking, Slot]]:
+    """What stands of a person's series from a time on (included), earliest first."""
+    found = await session.execute(
+        select(Booking, Slot)
+        .join(Slot, Slot.id == Booking.slot_id)
+        .where(Booking.person_id == person_id, Booking.series == series, STANDING, Slot.starts_at >= after)
+        .order_by(Slot.starts_at)
+    )
+    return found.all()
+
+
 async def places_held(session: AsyncSession, person_id: int) -> list[int]:
     """The slots in which a person counts as a taken place, past ones too: once for each booking."""
-    taking = Booking.status.in_((Status.STANDING, Status.NO_SHOW))
+    taking = Booking.status.in_((Status.STANDING, Status.NO_SHOW, Status.DONE))
     return list(await session.scalars(select(Booking.slot_id).where(Booking.person_id == person_id, taking)))
 
 
@@ -58,9 +71,13 @@ async def change_status(session: AsyncSession, booking_id: int, status: Status, 
 
 
 async def change_slot(session: AsyncSession, booking: Booking, slot_id: int, now: datetime) -> bool:
-    """Move a standing booking from the slot we saw it at; False if it has changed meanwhile."""
+    """Move a standing booking from the slot we saw it at; False if it has changed meanwhile.
+
+    What its person said about the old time does not hold for the new one.
+    """
     as_seen = (Booking.id == booking.id, Booking.slot_id == booking.slot_id, STANDING)
-    values = {"slot_id": slot_id, "moves": Booking.moves + 1, "changed_at": now}
+    said = {"confirmed_at": None, "late_minutes": 0, "called_at": None}
+    values = {"slot_id": slot_id, "moves": Booking.moves + 1, "changed_at": now, **said}
     return await changed(session, update(Booking).where(*as_seen).values(**values)) == 1
 
 

@@ -36,9 +36,7 @@ async def lists_of(session: AsyncSession, person_id: int) -> list[Waiting]:
 
 async def position(session: AsyncSession, wish: Waiting) -> int:
     """Somebody's place in line: 1 is the next."""
-    before = or_(
-        Waiting.joined_at < wish.joined_at, and_(Waiting.joined_at == wish.joined_at, Waiting.id < wish.id)
-    )
+    before = or_(Waiting.joined_at < wish.joined_at, and_(Waiting.joined_at == wish.joined_at, Waiting.id < wish.id))
     same = (Waiting.clinic_id == wish.clinic_id, Waiting.service_key == wish.service_key, WAITS)
     return 1 + int(await session.scalar(select(func.count()).select_from(Waiting).where(*same, before)) or 0)
 
@@ -74,11 +72,11 @@ async def open_offers(session: AsyncSession, person_id: int) -> Sequence[Row[Off
     return (await session.execute(mine, execution_options=FRESH)).all()
 
 
-async def dead_offers(session: AsyncSession) -> Sequence[Row[Offer, Waiting, Slot]]:
+async def dead_offers(session: AsyncSession, most: int = 200) -> Sequence[Row[Offer, Waiting, Slot]]:
     """Open offers that nobody can take: the hold has gone, the time is closed, or the person cannot be reached."""
     held = exists().where(Hold.slot_id == Offer.slot_id, Hold.person_id == Waiting.person_id, Hold.why == Why.OFFER)
     dead = or_(~held, Slot.closed.is_(True), Person.reachable.is_(False))
-    found = _offers().join(Person, Person.id == Waiting.person_id).where(OPEN, dead).order_by(Offer.id)
+    found = _offers().join(Person, Person.id == Waiting.person_id).where(OPEN, dead).order_by(Offer.id).limit(most)
     return (await session.execute(found, execution_options=FRESH)).all()
 
 
@@ -88,9 +86,7 @@ async def locked_hold(session: AsyncSession, slot_id: int, person_id: int, why: 
     return await session.scalar(mine.with_for_update(), execution_options=FRESH)
 
 
-async def candidates(
-    session: AsyncSession, slot: Slot, day: date, part: Part, first: int, most: int
-) -> list[Waiting]:
+async def candidates(session: AsyncSession, slot: Slot, day: date, part: Part, first: int, most: int) -> list[Waiting]:
     """Reachable people whose wish a place answers, in order of joining; not those it was offered to already.
 
     Nor those who hold another offer, who have a visit at it, or who gave that up.
@@ -105,19 +101,25 @@ async def candidates(
     been = select(Booking.id).where(
         Booking.slot_id == slot.id, Booking.person_id == Waiting.person_id, Booking.whom == Waiting.whom
     )
+    choosing = select(Hold.id).where(Hold.slot_id == slot.id, Hold.person_id == Waiting.person_id)
     spoken = [Waiting.interpreter.in_(["", *slot.languages.split(",")])] if slot.languages else []
-    found = select(Waiting).join(Person, Person.id == Waiting.person_id).where(
-        WAITS,
-        Waiting.clinic_id == slot.clinic_id,
-        Waiting.service_key == slot.service_key,
-        Waiting.from_day <= day,
-        Waiting.until_day >= day,
-        Waiting.part.in_((Part.ANY, part)),
-        Person.reachable.is_(True),
-        Waiting.person_id.not_in(offered.scalar_subquery()),
-        ~refused.exists(),
-        ~been.exists(),
-        *spoken,
+    found = (
+        select(Waiting)
+        .join(Person, Person.id == Waiting.person_id)
+        .where(
+            WAITS,
+            Waiting.clinic_id == slot.clinic_id,
+            Waiting.service_key == slot.service_key,
+            Waiting.from_day <= day,
+            Waiting.until_day >= day,
+            Waiting.part.in_((Part.ANY, part)),
+            Person.reachable.is_(True),
+            Waiting.person_id.not_in(offered.scalar_subquery()),
+            ~refused.exists(),
+            ~been.exists(),
+            ~choosing.exists(),
+            *spoken,
+        )
     )
     page = found.order_by(Waiting.joined_at, Waiting.id).offset(first).limit(most)
     return list(await session.scalars(page, execution_options=FRESH))
@@ -131,13 +133,26 @@ async def visits_of(
     standing = (Booking.person_id.in_(list(people)), Booking.status == Status.STANDING, Slot.starts_at > now)
     visits: dict[int, list[tuple[Booking, Slot]]] = {}
     for booking, slot in await session.execute(wanted.where(*standing), execution_options=FRESH):
-        visits.setdefault(booking.person_id, []).append((booking, slot))
+        if booking.person_id is not None:
+            visits.setdefault(booking.person_id, []).append((booking, slot))
     return visits
+
+
+async def visits_at(session: AsyncSession, person_id: int, slot_id: int) -> list[Booking]:
+    """A person's standing visits at one time."""
+    mine = (Booking.person_id == person_id, Booking.slot_id == slot_id, Booking.status == Status.STANDING)
+    return list(await session.scalars(select(Booking).where(*mine)))
+
+
+async def slot_in_hand(session: AsyncSession, slot_id: int) -> Slot | None:
+    """A slot that nobody else changes until our commit; None, without waiting, if somebody does at this moment."""
+    free = select(Slot).where(Slot.id == slot_id).with_for_update(key_share=True, skip_locked=True)
+    return await session.scalar(free, execution_options=FRESH)
 
 
 async def turn_to(session: AsyncSession, person_id: int) -> bool:
     """Make sure that a person does nothing else at this moment; False, without waiting, if they do."""
-    free = select(Person.id).where(Person.id == person_id).with_for_update(skip_locked=True)
+    free = select(Person.id).where(Person.id == person_id).with_for_update(key_share=True, skip_locked=True)
     return await session.scalar(free) is not None
 
 
@@ -164,22 +179,21 @@ async def lists_until(session: AsyncSession, before: date) -> list[Waiting]:
     return list(await session.scalars(select(Waiting).where(*over).order_by(Waiting.id)))
 
 
-async def anything_waits(session: AsyncSession, now: datetime) -> bool:
-    """Whether a hold is over, an offer stands, or somebody waits: asked every second, answered from indexes."""
+async def pulse(session: AsyncSession, now: datetime) -> tuple[bool, bool, bool]:
+    """Whether a hold is over, an offer stands, somebody waits: asked every second, answered from indexes."""
     over, stands, waits = exists().where(Hold.expires_at <= now), exists().where(OPEN), exists().where(WAITS)
-    return bool(await session.scalar(select(or_(over, stands, waits))))
+    found = (await session.execute(select(over, stands, waits))).one()
+    return bool(found[0]), bool(found[1]), bool(found[2])
 
 
 async def tallies(session: AsyncSession) -> tuple[int, dict[str, int]]:
     """How many people wait, and offers by what became of them (of the last month)."""
     waiting = int(await session.scalar(select(func.count()).select_from(Waiting).where(WAITS)) or 0)
     ends = await session.execute(select(Offer.state, func.count()).group_by(Offer.state))
-    return waiting, {state: count for state, count in ends}
+    return waiting, {str(row[0]): int(row[1]) for row in ends}
 
 
-async def same_list(
-    session: AsyncSession, person_id: int, clinic_id: str, service: str, whom: str
-) -> Waiting | None:
+async def same_list(session: AsyncSession, person_id: int, clinic_id: str, service: str, whom: str) -> Waiting | None:
     """The list of a service that a person is on already."""
     where = (Waiting.clinic_id == clinic_id, Waiting.service_key == service_key(service), Waiting.whom == whom)
     return await session.scalar(select(Waiting).where(Waiting.person_id == person_id, WAITS, *where))
@@ -193,7 +207,5 @@ async def forget_lists(session: AsyncSession, before: date) -> int:
 
 def _offers() -> Select[Offer, Waiting, Slot]:
     return (
-        select(Offer, Waiting, Slot)
-        .join(Waiting, Waiting.id == Offer.waiting_id)
-        .join(Slot, Slot.id == Offer.slot_id)
+        select(Offer, Waiting, Slot).join(Waiting, Waiting.id == Offer.waiting_id).join(Slot, Slot.id == Offer.slot_id)
     )

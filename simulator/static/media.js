@@ -28,7 +28,7 @@ function photo(sizes) {
     frame.classList.add("empty");
     frame.replaceChildren(icon("photo"), el("span", { text: "Photo" }));
   });
-  frame.append(picture);
+  frame.append(el("a", { href: fileUrl(largest.file_id), target: "_blank", "aria-label": "Open the photo" }, picture));
   return frame;
 }
 

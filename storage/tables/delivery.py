@@ -42,6 +42,8 @@ class Owed(Table):
     language: Mapped[str] = mapped_column(String(2), default="")
     """The audience an alert counts this row in; visit messages leave it empty."""
     due_at: Mapped[datetime] = mapped_column(Instant)
+    late_since: Mapped[datetime | None] = mapped_column(Instant)
+    """When it was first due, once a try has put it off."""
     expires_at: Mapped[datetime] = mapped_column(Instant)
     state: Mapped[str] = mapped_column(String(12), default="pending")
     """`pending`, `claimed`, or settled: sent, unreachable, opted-out, expired, failed, unknown, dropped."""

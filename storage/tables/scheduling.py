@@ -78,6 +78,12 @@ class Booking(Table):
     """When the person said that they are coming."""
     late_minutes: Mapped[int] = mapped_column(default=0)
     """How late the person said they would be."""
+    called_at: Mapped[datetime | None] = mapped_column(Instant)
+    """When staff called somebody whom no message reaches, so that no colleague calls again."""
+    closure_id: Mapped[int | None] = mapped_column(ForeignKey("closures.id", ondelete="SET NULL"), index=True)
+    """The closure that last ended this visit, also once it has another time."""
+    answer: Mapped[str] = mapped_column(String(8), default="")
+    """What its person made of that closure: `taken` (the place kept for them), `other`, `no`, or empty: nothing yet."""
     moves: Mapped[int] = mapped_column(default=0)
     """Counts changes of time, so that the reminders of each time have names of their own."""
     changed_at: Mapped[datetime] = mapped_column(Instant)
@@ -93,3 +99,5 @@ class Closure(Table):
     clinic_id: Mapped[str] = mapped_column(String(32))
     starts_at: Mapped[datetime] = mapped_column(Instant)
     ends_at: Mapped[datetime] = mapped_column(Instant)
+    reason: Mapped[str | None] = mapped_column(Sealed("closures.reason"))
+    """What staff typed, for staff; people are never told."""

@@ -109,4 +109,8 @@ class Queued(Table):
     """`here`, `called`, `done` or `left`."""
     came_at: Mapped[datetime] = mapped_column(Instant)
     called_at: Mapped[datetime | None] = mapped_column(Instant)
+    came_by: Mapped[int] = mapped_column(BigId, default=0)
+    """The update in which staff gave this number, so that the same update again gives no second one."""
+    called_by: Mapped[int] = mapped_column(BigId, default=0)
+    """The update in which staff called it."""
     done_at: Mapped[datetime | None] = mapped_column(Instant)

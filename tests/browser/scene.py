@@ -12,6 +12,7 @@ from answers.ask import Finder
 from bot.app import App
 from bot.demo import MIGRANT, NEIGHBOUR, NURSE, OPERATOR, SECOND, TOKEN, demo_settings, populate
 from bot.settings import Settings
+from handlers.presses.booking import KeepPlace
 from handlers.presses.choosing import Agree, ChooseLanguage, SharePhone
 from handlers.presses.visits import PickClinic, PickDay, PickService, StartBooking, TakeSlot
 from simulator.pace import Pace
@@ -100,6 +101,7 @@ async def book(one: Phone, *, day: int = TOMORROW, time: int = AT_TEN) -> str:
     await one.taps(PickService(CLINIC, SERVICE, 0))
     await one.taps(PickDay, day)
     await one.taps(TakeSlot, time)
+    await one.taps(KeepPlace)
     found = CODE.search(await one.reads(CODE))
     assert found
     return found[0]

@@ -20,8 +20,10 @@ from handlers.alerting import subject
 from people import approvals, choices, pins
 from people.authority import Action, Role
 from people.recognise import settle_language
-from scheduling import booking, desk
-from scheduling.rules import Plan, Status
+from scheduling import booking, openings, plans
+from scheduling.clinics import read_clinics
+from scheduling.plans import Site
+from scheduling.rules import Status
 from simulator.messages import Message
 from simulator.world import World
 from storage.database import Database
@@ -29,6 +31,8 @@ from storage.tables import Alert, Booking, Grant, Owed, Person, Slot
 from tests.house import PIN
 
 ZONE = ZoneInfo("Asia/Bangkok")
+CLINICS = read_clinics()
+SITE = Site("mae-sot", "Asia/Bangkok", 60, 60)
 AHEAD = timedelta(days=4)
 """Slots are so far away that none of their own reminders falls due during a test."""
 PATIENCE = 30.0
@@ -80,15 +84,16 @@ class Scene:
         first = (self.now() + AHEAD).astimezone(ZONE).date()
         async with self.database.writing() as session:
             for day in range(days):
-                plan = Plan("mae-sot", "vaccination", first + timedelta(days=day), time(9), time(12), every, capacity)
-                await desk.open_times(session, plan, 30, ZONE, self.now())
+                on = first + timedelta(days=day)
+                template = plans.one_day("mae-sot", "vaccination", on, time(9), time(12), every, capacity)
+                await openings.make(session, None, template, SITE, 30, now=self.now())
             return list(await session.scalars(select(Slot.id).order_by(Slot.starts_at)))
 
     async def book(self, person: Known, slot_id: int, database: Database | None = None) -> int:
         """Book as the handler does; the booking's number. Refusals are raised."""
         async with (database or self.database).writing() as session:
             known = await session.get_one(Person, person.id)
-            visit = await booking.book(session, known, slot_id, zone=lambda _: ZONE, now=self.now(), new_code=new_code)
+            visit = await booking.book(session, known, slot_id, clinics=CLINICS, now=self.now(), new_code=new_code)
             return visit.booking.id
 
     async def reminders(self, people: list[Known]) -> None:

@@ -26,8 +26,8 @@ from bot import log
 from bot.maintenance import back_up
 from handlers.press_codec import Press, encode
 from handlers.presses.asking import KeepQuestion, NoneOfThese
+from handlers.presses.booking import KeepPlace
 from handlers.presses.choosing import ForgetMe
-from handlers.presses.visits import TakeSlot
 from people.authority import Role
 from storage.tables import Booking, Person, Question, Slot, Table
 from storage.types import Sealed
@@ -126,7 +126,7 @@ async def _live(house: House, group: range, slots: list[int]) -> list[Someone]:
     await all_do(lambda one, _: world.start(one.id))
     await all_do(lambda one, number: _press(one, f"lg1.{('en', 'th', 'my', 'km')[number % 4]}"))
     await all_do(lambda one, _: _press(one, "ag1.book"))
-    await all_do(lambda one, number: _press(one, encode(TakeSlot(slots[number % len(slots)]))))
+    await all_do(lambda one, number: _press(one, encode(KeepPlace(slots[number % len(slots)], False, "", False))))
     await all_do(lambda one, _: world.say(one.id, "/alerts_on"))
     await all_do(lambda one, number: world.say(one.id, f"my name is {NAME}{number}, I like the guitar"))
     await all_do(lambda one, number: world.say(one.id, f"my neighbour plays the guitar too loud {WORDS}{number}"))

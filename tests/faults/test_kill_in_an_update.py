@@ -8,8 +8,8 @@ from alerts.rules import State
 from delivery.rules import Kind
 from handlers.press_codec import encode
 from handlers.presses.alerting import ApproveAlert
+from handlers.presses.booking import KeepPlace
 from handlers.presses.desk import ConfirmDesk
-from handlers.presses.visits import TakeSlot
 from people import dialogue
 from people.authority import Role
 from simulator.server import Simulator
@@ -35,7 +35,7 @@ async def test_a_booking_killed_before_and_after_its_commit_happens_once(
     slot = (await scene.slots(capacity=3))[0]
     process = bot(intake)
     for person in people:
-        telegram.world.press(person.telegram_id, encode(TakeSlot(slot)))
+        telegram.world.press(person.telegram_id, encode(KeepPlace(slot, False, "", False)))
 
     await process.run_until_killed("before-commit")
     assert await scene.standing() == []
@@ -112,7 +112,7 @@ async def test_a_process_killed_again_and_again_while_people_book_loses_and_doub
     points = ["before-commit:2", "committed:3", "replied:2", "claimed", "sent:2"]
     for turn in range(30):
         for person in people[turn * 4 : turn * 4 + 4]:
-            telegram.world.press(person.telegram_id, encode(TakeSlot(slots[turn % 6])))
+            telegram.world.press(person.telegram_id, encode(KeepPlace(slots[turn % 6], False, "", False)))
         await process.run_until_killed(points[turn % 5])
         await scene.standing()
     await scene.lease_passes()

@@ -19,8 +19,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.incoming import Incoming
 from handlers.press_codec import LONGEST, PRESSES, Press, decode, encode
 from handlers.presses.asking import Helped
+from handlers.presses.booking import KeepPlace
 from handlers.presses.choosing import ForgetMe
-from handlers.presses.visits import CancelVisit, TakeSlot
+from handlers.presses.visits import CancelVisit
 from handlers.routes import COMMANDS
 from handlers.screen import Screen
 from people import limits
@@ -126,7 +127,7 @@ async def recorded(house: House) -> Run:
         await house.staff(number, role, clinic)
     slots = await _slots(house)
     for person, slot in ((AYE, slots[0]), (MIN, slots[1]), (AYE, slots[-1])):
-        await run.press(person, encode(TakeSlot(slot)))
+        await run.press(person, encode(KeepPlace(slot, False, "", False)))
     for person in (AYE, MIN, NOI, OWNER, OPERATOR, EDITOR, REVOKED, FORMER_OPERATOR, OTHER_CLINIC):
         await run.walk(person, "is there a dentist", "how much is the health card", "ขอดูหมอฟัน")
     for nurse in (NOI, REVOKED):

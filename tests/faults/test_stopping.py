@@ -8,7 +8,7 @@ import pytest
 from bot import app as composition
 from delivery.rules import Kind
 from handlers.press_codec import encode
-from handlers.presses.visits import TakeSlot
+from handlers.presses.booking import KeepPlace
 from simulator.server import Simulator
 from tests.faults.conftest import Launcher, Survivor
 from tests.faults.scene import Scene, until
@@ -31,7 +31,7 @@ async def test_a_stop_in_the_middle_of_everything_loses_and_doubles_nothing(
     await process.start(send_rate="20")
     await until(lambda: sum(scene.copies(reminded, VISIT)) >= 10)
     for person in booking:
-        telegram.world.press(person.telegram_id, encode(TakeSlot(slot)))
+        telegram.world.press(person.telegram_id, encode(KeepPlace(slot, False, "", False)))
     await until(lambda: sum(scene.copies(booking, KEPT)) >= 1)
     assert await process.stop() <= 10
     sent = (await scene.states(Kind.REMINDER))["sent"]

@@ -46,7 +46,7 @@ async def test_reminders_and_tickets_are_hidden_too_and_the_visit_stays(house: H
     await aye.taps("Clear this chat")
     await cleared(house)
     assert [message.text for message in standing(aye)] == ["Done."]
-    await it_becomes(house, at(house, 1, "06:31"))
+    await it_becomes(house, at(house, 1, "07:01"))
     assert code in aye.screen
 
 

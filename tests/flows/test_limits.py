@@ -13,8 +13,8 @@ from bot.clock import new_secret
 from bot.guard import REMEMBERED, Guard
 from bot.incoming import Incoming
 from handlers.press_codec import encode
+from handlers.presses.booking import KeepPlace
 from handlers.presses.choosing import AcceptInvite
-from handlers.presses.visits import TakeSlot
 from handlers.start import INVITE_PREFIX
 from people import invites, limits, store
 from people.authority import Role
@@ -109,15 +109,15 @@ async def test_five_tries_for_a_place_then_a_word_when_to_try_again_and_what_els
         await take(await house.person(50 + number), at)
     aye, slots = await house.person(7), await _slots(house)
     for slot in slots[:5]:
-        assert "Someone has just taken the last place" in await aye.presses(encode(TakeSlot(slot)))
-    refused = await aye.presses(encode(TakeSlot(slots[5])))
+        assert "Someone has just taken the last place" in await aye.presses(encode(KeepPlace(slot, False, "", False)))
+    refused = await aye.presses(encode(KeepPlace(slots[5], False, "", False)))
     assert TRIED in refused
     assert "60 minutes" in refused or "1 hour" in refused
     assert "call the clinic" in refused
     assert "🗓 My visits" in aye.labels
     assert "Which clinic" in await aye.says("/book")
     house.advance(minutes=61)
-    await aye.presses(encode(TakeSlot(slots[5])))
+    await aye.presses(encode(KeepPlace(slots[5], False, "", False)))
     async with house.app.database.reading() as session:
         assert await session.scalar(select(func.count()).select_from(Booking)) == 6
 
@@ -252,7 +252,7 @@ async def guards(database: Database, database_url: str) -> AsyncIterator[list[Gu
 
 
 def _press(number: int) -> Incoming:
-    return Incoming(number, "press", 7, text=encode(TakeSlot(1)))
+    return Incoming(number, "press", 7, text=encode(KeepPlace(1, False, "", False)))
 
 
 async def _parallel(guards: list[Guard], make: Callable[[int], Incoming], many: int = 200) -> int:

@@ -68,7 +68,7 @@ async def serves_again(settings: Settings, simulator: Simulator, finder: Finder,
         assert len([text for text in min_.texts if text.startswith("Reminder")]) == 1
         await min_.says("/mine")
         assert any(code in label for label in min_.labels)
-        await it_becomes(house, at(house, 1, "06:31"))
+        await it_becomes(house, at(house, 1, "07:01"))
         assert len([text for text in min_.texts if text.startswith("Reminder")]) == 2
 
 

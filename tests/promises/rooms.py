@@ -13,7 +13,7 @@ from alerts.rules import State
 from answers.topics import load_topics
 from bot.clock import new_code, new_secret
 from bot.incoming import Incoming
-from handlers import alerting, desk, pin
+from handlers import alerting, desk_menu, desk_visits, openings, pin, previews
 from handlers.press_codec import Press, encode
 from handlers.presses.asking import Helped
 from handlers.presses.desk import ConfirmDesk
@@ -21,11 +21,11 @@ from handlers.routes import BUTTONS, COMMANDS, STEPS
 from people import choices, dialogue
 from people.authority import RULES, Action, Role
 from people.recognise import settle_language
-from scheduling import booking
-from scheduling import desk as scheduling_desk
-from scheduling.rules import Plan
+from scheduling import booking, plans
+from scheduling import openings as scheduling_openings
+from scheduling.clinics import read_clinics
 from storage.database import Database
-from storage.tables import Alert, AlertText, Approval, Grant, Person, Pin, Question, Slot, Table
+from storage.tables import Alert, AlertText, Approval, Closure, Grant, Person, Pin, Question, Slot, Table
 
 NOW = datetime(2026, 12, 2, 3, tzinfo=UTC)
 ZONE = ZoneInfo("Asia/Bangkok")
@@ -50,6 +50,8 @@ class Given:
     approvals: dict[str, int]
     bookings: dict[str, tuple[int, int, str]]
     """Number of the visit and of its slot, and its code."""
+    openings: dict[str, int]
+    closures: dict[str, int]
     topic: str
     category: str
 
@@ -89,22 +91,30 @@ def stranger() -> Person:
 async def given(database: Database) -> Given:
     """Other people's visits, drafts, questions, proposals and roles."""
     author, aye, nurse = await somebody(database, Role.OPERATOR), await somebody(database, None), {}
-    approvals, bookings = {}, {}
+    approvals, bookings, made, closures = {}, {}, {NONE: 2**61}, {NONE: 2**61}
     for clinic in (OWN, OTHER):
         nurse[clinic] = await somebody(database, None)
         async with database.writing() as session:
             session.add(Grant(person_id=nurse[clinic].id, role=Role.STAFF, clinic_id=clinic, granted_on=NOW.date()))
-            plan = Plan(clinic, "vaccination", NOW.date() + timedelta(days=1), time(9), time(12), 30, 50)
-            await scheduling_desk.open_times(session, plan, 30, ZONE, NOW)
+            day = NOW.date() + timedelta(days=1)
+            template = plans.one_day(clinic, "vaccination", day, time(9), time(12), 30, 40)
+            site = plans.Site(clinic, "Asia/Bangkok", 60, 60)
+            opening, _ = await scheduling_openings.make(session, None, template, site, 30, now=NOW)
+            made[clinic] = opening.id
             slot = (await session.scalars(select(Slot).where(Slot.clinic_id == clinic).limit(1))).one()
             person = await session.get_one(Person, aye.id) if clinic == OWN else nurse[clinic]
-            visit = await booking.book(session, person, slot.id, zone=lambda _: ZONE, now=NOW, new_code=new_code)
+            visit = await booking.book(session, person, slot.id, clinics=read_clinics(), now=NOW, new_code=new_code)
             bookings[clinic] = (visit.booking.id, slot.id, visit.booking.code)
             subject = f"export:{clinic}:{NOW.date()}:1"
             asked = _approval(Action.EXPORT, subject, nurse[clinic].id, clinic)
             session.add(asked)
             await session.flush()
             approvals[clinic] = asked.id
+            far = NOW + timedelta(days=20)
+            closure = Closure(clinic_id=clinic, starts_at=far, ends_at=far + timedelta(hours=1))
+            session.add(closure)
+            await session.flush()
+            closures[clinic] = closure.id
     async with database.writing() as session:
         alert = Alert(state=State.DRAFT, author_id=author.id, created_at=NOW)
         question = Question(update_id=1, language="en", text="Where do I get glasses?", asked_on=NOW.date())
@@ -118,7 +128,7 @@ async def given(database: Database) -> Given:
         grant = (await session.scalars(select(Grant).where(Grant.person_id == nurse[OTHER].id))).one()
     bookings[NONE] = (2**61, 2**61, "ZZZZZZ")
     topic, *_ = load_topics().values()
-    return Given(alert.id, question.id, grant.id, approvals, bookings, topic.id, topic.category)
+    return Given(alert.id, question.id, grant.id, approvals, bookings, made, closures, topic.id, topic.category)
 
 
 def _approval(action: Action, subject: str, proposer: int, clinic: str) -> Approval:
@@ -138,14 +148,38 @@ ARGUMENTS = {
     "close": "{clinic} tomorrow 13:00-17:00",
     "export": "{clinic} tomorrow",
     "noshow": "{code}",
+    "closures": "{clinic}",
+    "desk": "{clinic}",
+    "find": "{code}",
+    "move": "{code} tomorrow 10:00",
+    "cancel": "{code} ill",
+    "undo": "{clinic}",
+    "feed": "{clinic}",
+    "slots": "{clinic} tomorrow",
+    "capacity": "{clinic} vaccination tomorrow 09:00 x45",
+    "template": "{clinic}",
+    "holidays": "{clinic} 2027",
     "audit": "5",
 }
 """What is typed behind a command."""
+CODED = frozenset({"noshow", "find", "here", "done"})
+"""Commands that name a visit by its code: one of another clinic looks unknown."""
 DRAFTS: dict[str, dict[str, Any]] = {
     alerting.TYPING: {"language": "en"},
+    openings.NAMING: {"opening_id": 2**61},
+    desk_menu.TYPING: {"clinic_id": NONE, "command": "find"},
+    desk_visits.NAMING: {"booking_id": 2**61},
+    desk_visits.MOVING: {"booking_id": 2**61},
     pin.STEP: {"entry": "prove", "layout": "0123456789", "entered": ""},
 }
 """What stands in the draft of a typed step."""
+
+PREVIEWS: dict[str, dict[str, Any]] = {
+    "open": {"template": plans.one_day("mae-sot", "vaccination", date(2026, 12, 4), time(9), time(10)).written()},
+    "close": {"spans": [["2026-12-04T09:00:00+07:00", "2026-12-04T10:00:00+07:00"]], "reason": ""},
+    "holiday": {"day": "2026-12-24", "closed": True, "name": "Training"},
+}
+"""Previews that can be confirmed without a row of their own, and their drafts."""
 
 
 def ways() -> list[Way]:
@@ -153,16 +187,17 @@ def ways() -> list[Way]:
     found: list[Way] = []
     for name, route in COMMANDS.items():
         for clinic in _clinics(route.action):
-            named = bool(clinic) and name != "noshow"
+            named = bool(clinic) and name not in CODED
             found.append(Way(f"/{name}", route.action, clinic, _command(name, clinic), named))
     for kind, route in BUTTONS.items():
         if kind is ConfirmDesk:
             continue
         for clinic in _clinics(route.action):
             found.append(Way(kind.__name__, route.action, clinic, _button(kind, clinic)))
-    for step, action in ((desk.OPENING, Action.OPEN_SLOTS), (desk.CLOSING, Action.CLOSE_TIME)):
+    for change, draft in PREVIEWS.items():
+        action = previews.CHANGES[change].action
         for clinic in _clinics(action):
-            found.append(Way(f"ConfirmDesk {step}", action, clinic, _confirm(step, clinic), waits=True))
+            found.append(Way(f"ConfirmDesk {change}", action, clinic, _confirm(change, draft, clinic), waits=True))
     for step, route in STEPS.items():
         found.append(Way(f"step {step}", route.action, NONE, _step(step), waits=True))
     found.append(Way("a recording", Action.EDIT_CONTENT, NONE, _recording))
@@ -190,27 +225,26 @@ def _button(kind: type[Press], clinic: str) -> Callable[[Given, Person, Database
 
 def press_of(kind: type[Press], clinic: str, given: Given) -> Press:
     """A button as it could stand on somebody's screen. A field with a new name must be given its value here."""
-    visit, slot, _ = given.bookings[clinic or OWN]
     scoped = RULES[BUTTONS[kind].action].scope == "clinic"
+    visit, slot, _ = given.bookings[clinic if scoped else OWN]
     values: dict[str, object] = {
         "language": "en", "invite": new_secret(), "shared": True, "wanted": True, "purpose": "book", "zawgyi": False,
         "topic": given.topic, "category": given.category, "province": "tak", "yes": True,
         "after": 0, "question_id": given.question_id, "clinic": clinic if scoped else OWN, "service": "vaccination",
         "day": date(2026, 12, 3), "page": 0, "nonce": 1, "place": 0, "alert_id": given.alert_id, "role": "operator",
         "approval_id": given.approvals[clinic], "grant_id": given.grant_id, "size": 5, "slot_id": slot,
-        "booking_id": visit,
+        "booking_id": visit, "opening_id": given.openings[clinic if scoped else OWN], "year": 2027,
+        "capacity": 45, "closure_id": given.closures[clinic or OWN if not scoped else clinic], "command": "queue",
+        "part": "day", "reason": "ill",
     }  # fmt: skip
     if kind.__name__ == "MakeInvite":
         values["clinic"] = ""
     return kind(*(values[each.name] for each in fields(kind)))  # type: ignore[arg-type]
 
 
-def _confirm(step: str, clinic: str) -> Callable[[Given, Person, Database], Awaitable[Incoming]]:
+def _confirm(kind: str, draft: dict[str, Any], clinic: str) -> Callable[[Given, Person, Database], Awaitable[Incoming]]:
     async def enter(_given: Given, person: Person, database: Database) -> Incoming:
-        draft = {"clinic_id": clinic, "service": "vaccination", "day": "2026-12-04", "opens": "09:00:00",
-                 "closes": "10:00:00", "every": 30, "capacity": 1, "begin": "2026-12-05T09:00:00+07:00",
-                 "end": "2026-12-05T10:00:00+07:00"}  # fmt: skip
-        nonce = await _waiting(database, person, step, draft)
+        nonce = await _waiting(database, person, previews.STEP + kind, {"clinic_id": clinic, **draft})
         return _incoming("press", person, text=encode(ConfirmDesk(nonce)))
 
     return enter

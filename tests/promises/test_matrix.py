@@ -11,6 +11,7 @@ import pytest
 from aiohttp import web
 
 from answers.ask import Finder
+from bot.clinic_feed import ClinicFeed
 from bot.house import build_house
 from bot.incoming import Incoming
 from bot.metrics import Metrics
@@ -27,7 +28,7 @@ from storage import audit_check
 from storage.database import Database
 from storage.tables import Grant, Person
 from tests.conftest import settings_for
-from tests.promises.rooms import NONE, NOW, OTHER, OWN, Given, Way, contents, given, somebody, stranger, ways
+from tests.promises.rooms import CODED, NONE, NOW, OTHER, OWN, Given, Way, contents, given, somebody, stranger, ways
 from tests.promises.tree import ROOT, dotted, modules
 
 EVERYONE: tuple[Role | None, ...] = (None, *Role)
@@ -40,6 +41,7 @@ HTTP = {
     ("GET", "/healthz"): "anyone",
     ("GET", "/readyz"): "anyone",
     ("GET", "/metrics"): "anyone who reaches the port: counts only",
+    ("GET", "/calendar/{token}.ics"): "whoever knows a clinic's secret address: sums without names",
     ("POST", "/telegram"): "whoever knows the webhook's secret",
 }
 """Every address of the web server and who may call it."""
@@ -120,7 +122,7 @@ async def _walk(building: Building, matrix: list[tuple[Role | None, Way]]) -> Co
         if may_do:
             person, standing = await somebody(building.database, role), None
         incoming = await way.enter(building.given, person, building.database)
-        is_foreign = way.name == "/noshow" and way.clinic != OWN
+        is_foreign = way.name.removeprefix("/") in CODED and way.clinic != OWN
         if way.waits:
             standing = None  # a step was begun for it
         if not may_do or is_foreign:
@@ -193,7 +195,8 @@ def test_every_address_of_the_web_server_is_listed_with_who_may_call_it() -> Non
 
     nobody: Any = None  # nothing is called here
     webhook = Webhook(nobody, nobody, "secret")
-    app: web.Application = web_app(Metrics(), nothing, measure, webhook, "/telegram")
+    feed = ClinicFeed(nobody, nobody, nobody)
+    app: web.Application = web_app(Metrics(), nothing, measure, webhook, "/telegram", feed)
     served = {
         (route.method, route.resource.canonical)
         for route in app.router.routes()
@@ -206,6 +209,10 @@ SCOPED = {"clinic", "clinics"}
 """The two of `people/scope.py`."""
 
 
+LINES = {"my_clinics", "at_clinic", "read_change"}
+"""Those of `handlers/lines.py`, which ask it for all staff commands."""
+
+
 def _reaches_scope(module: ast.Module, name: str, seen: frozenset[str] = frozenset()) -> bool:
     """Whether a function, or one of its own module that it calls, asks `people/scope.py` (or `require` at a clinic)."""
     body = {node.name: node for node in module.body if isinstance(node, ast.AsyncFunctionDef | ast.FunctionDef)}
@@ -215,6 +222,8 @@ def _reaches_scope(module: ast.Module, name: str, seen: frozenset[str] = frozens
         called = dotted(call.func)
         if called in {f"scope.{one}" for one in SCOPED} or (called == "require" and len(call.args) == 4):
             return True
+        if called in LINES:
+            return True
         if _reaches_scope(module, called, seen | {name}):
             return True
     return False
@@ -223,6 +232,8 @@ def _reaches_scope(module: ast.Module, name: str, seen: frozenset[str] = frozens
 def test_every_way_to_a_clinics_rows_asks_which_clinics_are_ones_own() -> None:
     """One way: `people/scope.py`, or `require` with a clinic, which it calls itself."""
     trees = {module.path: module.tree for module in modules("handlers")}
+    for name in ("my_clinics", "at_clinic"):
+        assert _reaches_scope(trees["handlers/lines.py"], name), name
     tried = 0
     for route in (*COMMANDS.values(), *BUTTONS.values(), *STEPS.values()):
         if RULES[route.action].scope != "clinic":

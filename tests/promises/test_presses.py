@@ -11,11 +11,9 @@ from bot.clock import new_secret
 from handlers.press_codec import LONGEST, PRESSES, Press, decode, encode
 from handlers.presses.choosing import AcceptInvite
 from handlers.routes import BUTTONS
-from handlers.screens.booking import DAYS_A_PAGE
 from locales.languages import LANGUAGES
 from people.authority import Role
 from scheduling.clinics import Ident
-from scheduling.rules import HORIZON
 
 LONGEST_IDENT = "a" * 24
 """The longest id that a clinics file may give to a clinic or a service."""
@@ -33,10 +31,14 @@ def biggest(kind: type[Press]) -> Press:
         "service": LONGEST_IDENT,
         "role": max(Role, key=len),
         "province": LONGEST_IDENT,
+        "command": "closures",
+        "part": "afternoon",
+        "reason": "equipment",
         "invite": new_secret(),
+        "wish": "wasy",
     }
     largest: dict[object, object] = {int: BIGGEST_ID, bool: True, date: date(2199, 12, 31)}
-    pages = HORIZON.days // DAYS_A_PAGE + 1
+    pages = 13  # months: a horizon is at most a year
     values = [
         texts[each.name] if each.type is str else pages if each.name == "page" else largest[each.type]
         for each in fields(kind)  # type: ignore[arg-type]

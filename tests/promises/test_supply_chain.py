@@ -13,8 +13,8 @@ LOCKS = ("run", "dev", "audit")
 LICENCES = (ROOT / "docs/licences.md").read_text("utf-8")
 MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
 ALLOWED = {
-    "0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0", "CNRI-Python", "MIT", "MIT-0", "MPL-2.0",
-    "PSF-2.0", "Zlib",
+    "0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0", "CNRI-Python", "MIT", "MIT-0", "MIT-CMU",
+    "MPL-2.0", "PSF-2.0", "Zlib",
     "LGPL-3.0-only",  # used unchanged, as a library that can be replaced
 }  # fmt: skip
 """SPDX names of licences that an MIT-licensed program may be run and shipped with."""
@@ -25,6 +25,8 @@ SPDX = {
     "MIT License": "MIT",
 }
 """How packages that know no SPDX name their licence."""
+IN_ITS_FILE = {"segno": ("BSD-3-Clause", "Neither the name of the copyright holder")}
+"""Packages that say "BSD" and no more: which one, and the words of their licence file that tell."""
 
 
 def entries(lock: str) -> list[str]:
@@ -41,6 +43,10 @@ def licence(package: str) -> str:
     stated = metadata.metadata(package)
     for expression in stated.get_all("License-Expression", []):
         return str(expression)
+    if package in IN_ITS_FILE:
+        name, words = IN_ITS_FILE[package]
+        texts = [file.read_text() for file in metadata.files(package) or () if file.name == "LICENSE"]
+        return name if any(words in text for text in texts) else ""
     classifiers = [line.split(" :: ")[-1] for line in stated.get_all("Classifier", []) if line.startswith("License")]
     named = [str(name) for name in (*stated.get_all("License", []), *classifiers)]
     return next((SPDX.get(name, name) for name in named if SPDX.get(name, name) in ALLOWED), "")

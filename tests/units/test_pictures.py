@@ -49,7 +49,7 @@ SHAPED: list[tuple[Script, str, int]] = [
     ("khmer", "ថ្ងៃអង្គារ", 2769),
 ]
 LONG = {
-    "th": "คลินิกสุขภาพแรงงานข้ามชาติและครอบครัวประจำจังหวัดตากสาขาแม่สอดอาคารผู้ป่วยนอกชั้นสองห้องสองร้อยสิบสาม",
+    "th": "คลินิกสุขภาพแรงงานข้ามชาติและครอบครัวประจำจังหวัดตากสาขาแม่สอดอาคารบริการด้านหลังชั้นสองห้องสองร้อยสิบสาม",
     "my": "ရွှေ့ပြောင်းလုပ်သားများနှင့်မိသားစုများအတွက်ကျန်းမာရေးဆေးခန်းမဲဆောက်မြို့နယ်ဌာနခွဲဒုတိယထပ်အခန်းနံပါတ်နှစ်ရာ့ဆယ့်သုံး",
     "km": "គ្លីនិកសុខភាពសម្រាប់ពលករចំណាកស្រុកនិងក្រុមគ្រួសារប្រចាំខេត្តតាកសាខាម៉ែសតអគារជាន់ទីពីរបន្ទប់លេខពីររយដប់បី",
     "en": "Health clinic for migrant workers and their families in the province of Tak, branch Mae Sot, second floor",
@@ -107,7 +107,8 @@ def test_a_font_has_every_letter_that_is_drawn_with_it(script: Script, weight: s
 def spoken() -> set[str]:
     """Everything a picture may say: the clinics file, days of three years, our own sentences."""
     clinics = read_clinics()
-    said = [text for place in (*clinics.clinics.values(), *clinics.services.values()) for text in place.name.values()]
+    names = [each.name for each in clinics.clinics.values()] + [each.name for each in clinics.services.values()]
+    said = [text for name in names for text in name.values()]
     for language in LANGUAGES:
         for ahead in range(1096):
             day = date(2026, 1, 1) + timedelta(days=ahead)

@@ -143,6 +143,8 @@ def upgrade() -> None:
     sa.Column('state', sa.String(length=8), nullable=False),
     sa.Column('came_at', types.Instant(), nullable=False),
     sa.Column('called_at', types.Instant(), nullable=True),
+    sa.Column('came_by', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('called_by', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('done_at', types.Instant(), nullable=True),
     sa.ForeignKeyConstraint(['booking_id'], ['bookings.id'], name=op.f('fk_queue_booking_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_queue_person_id'), ondelete='CASCADE'),
@@ -162,9 +164,18 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('series', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True))
         batch_op.add_column(sa.Column('confirmed_at', types.Instant(), nullable=True))
         batch_op.add_column(sa.Column('late_minutes', sa.Integer(), nullable=False, server_default='0'))
+        batch_op.add_column(sa.Column('called_at', types.Instant(), nullable=True))
+        batch_op.add_column(sa.Column('closure_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True))
+        batch_op.add_column(sa.Column('answer', sa.String(length=8), nullable=False, server_default=''))
+        batch_op.create_index(batch_op.f('ix_bookings_closure_id'), ['closure_id'], unique=False)
+        batch_op.create_foreign_key(batch_op.f('fk_bookings_closure_id'), 'closures', ['closure_id'], ['id'], ondelete='SET NULL')
         batch_op.alter_column('person_id', existing_type=sa.BigInteger(), nullable=True)
         batch_op.create_index('ix_bookings_series', ['series'], unique=False)
     op.create_index('uq_bookings_standing', 'bookings', ['person_id', 'slot_id', 'whom'], unique=True, sqlite_where=sa.text("status = 'standing'"), postgresql_where=sa.text("status = 'standing'"))
+
+    op.add_column('owed', sa.Column('late_since', types.Instant(), nullable=True))
+    with op.batch_alter_table('closures', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('reason', types.Sealed('closures.reason'), nullable=True))
 
     with op.batch_alter_table('slots', schema=None) as batch_op:
         batch_op.add_column(sa.Column('held', sa.Integer(), nullable=False, server_default='0'))
@@ -174,7 +185,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_slots_opening_id'), ['opening_id'], unique=False)
         batch_op.create_foreign_key(batch_op.f('fk_slots_opening_id'), 'openings', ['opening_id'], ['id'], ondelete='SET NULL')
         batch_op.create_check_constraint(batch_op.f('ck_slots_held_not_negative'), 'held >= 0')
-    for table, columns in (('bookings', ('whom', 'interpreter', 'late_minutes')), ('slots', ('held', 'walkin', 'languages'))):
+    for table, columns in (('bookings', ('whom', 'interpreter', 'late_minutes', 'answer')), ('slots', ('held', 'walkin', 'languages'))):
         with op.batch_alter_table(table, schema=None) as batch_op:
             for column in columns:
                 batch_op.alter_column(column, server_default=None)
@@ -198,8 +209,13 @@ def downgrade() -> None:
         batch_op.drop_column('held')
 
     with op.batch_alter_table('bookings', schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f('fk_bookings_closure_id'), type_='foreignkey')
+        batch_op.drop_index(batch_op.f('ix_bookings_closure_id'))
+        batch_op.drop_column('answer')
+        batch_op.drop_column('closure_id')
         batch_op.drop_index('ix_bookings_series')
         batch_op.alter_column('person_id', existing_type=sa.BigInteger(), nullable=False)
+        batch_op.drop_column('called_at')
         batch_op.drop_column('late_minutes')
         batch_op.drop_column('confirmed_at')
         batch_op.drop_column('series')
@@ -207,6 +223,10 @@ def downgrade() -> None:
         batch_op.drop_column('name')
         batch_op.drop_column('whom')
     op.create_index('uq_bookings_standing', 'bookings', ['person_id', 'slot_id'], unique=True, sqlite_where=sa.text("status = 'standing'"), postgresql_where=sa.text("status = 'standing'"))
+
+    op.drop_column('owed', 'late_since')
+    with op.batch_alter_table('closures', schema=None) as batch_op:
+        batch_op.drop_column('reason')
 
     with op.batch_alter_table('queue', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_queue_person_id'))
