@@ -138,9 +138,9 @@ async def recorded(house: House) -> Run:
     async with house.app.database.writing() as session:
         await session.execute(update(Slot).where(Slot.taken == 0).values(closed=True))
         for former in (REVOKED, FORMER_OPERATOR):
-            person = await find_person(session, former)
-            assert person
-            await session.execute(delete(Grant).where(Grant.person_id == person.id))
+            gone = await find_person(session, former)
+            assert gone
+            await session.execute(delete(Grant).where(Grant.person_id == gone.id))
     return run
 
 
