@@ -24,7 +24,7 @@ OPEN = 100
 """Posts that Telegram keeps open."""
 SHARE = 0.4
 """How much of this machine's processor the noise would fill: beyond that, receiving alone slows everybody down."""
-FLOOR = 0.25
+FLOOR = 0.5
 """Seconds below which nobody feels a difference, and a busy machine measures only itself."""
 
 
