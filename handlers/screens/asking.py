@@ -131,7 +131,8 @@ def do_not_know(say: Translator, note: Html = NOTHING) -> Screen:
     """Plainly: no answer, rather than a wrong one."""
     text = say("I am sorry, I have no answer to this. Try other words, or look through the topics.")
     ask = say(
-        "May I keep this question without your name, so that it can be answered later? Its words may help others find the answer."
+        "May I keep this question without your name, so that it can be answered later?"
+        " Its words may help others find the answer."
     )
     rows = column(
         Button(say.label("📝 Keep my question, no name"), KeepQuestion()),
