@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from people.authority import Role
 from storage import keys
-from storage.database import changed, need_not_outlive_a_crash
+from storage.database import changed
 from storage.tables import (
     Alert,
     Approval,
@@ -310,7 +310,6 @@ async def count_up(
 
     The update counted last is not counted again. A window that begins far ahead was begun by a clock that went wrong.
     """
-    await need_not_outlive_a_crash(session)
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     begun = insert(Limit).values(who=who, what=what, began_at=since or now, count=times, update_id=update_id)
     fresh = begun.excluded
@@ -333,7 +332,6 @@ async def count_up(
 
 async def count_down(session: AsyncSession, who: bytes, what: str) -> None:
     """Take one back from what was counted."""
-    await need_not_outlive_a_crash(session)
     mine = (Limit.who == who, Limit.what == what, Limit.count > 0)
     await changed(session, update(Limit).where(*mine).values(count=Limit.count - 1, update_id=0))
 

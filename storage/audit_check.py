@@ -92,7 +92,9 @@ async def verify(session: AsyncSession, noted: Mapping[str, set[str]] | None = N
         if (name in heads or chain.place) and not _ends(head, chain):
             faults.append(Fault(name, chain.place, "end"))
         faults += [Fault(name, 0, "rolled back")] * len(noted.get(name, set()) - chain.links)
-    return Verdict(count, tuple(faults), {name: head.link.hex() for name, head in heads.items() if head and _is_read(head)})
+    return Verdict(
+        count, tuple(faults), {name: head.link.hex() for name, head in heads.items() if head and _is_read(head)}
+    )
 
 
 async def export(session: AsyncSession) -> AsyncIterator[dict[str, Any]]:

@@ -51,9 +51,16 @@ class Database:
         self._reading = async_sessionmaker(self.reader, expire_on_commit=False)
 
     @asynccontextmanager
-    async def writing(self) -> AsyncIterator[AsyncSession]:
-        """A transaction that may write: committed as a whole at the end, or rolled back as a whole."""
+    async def writing(self, *, fleeting: bool = False) -> AsyncIterator[AsyncSession]:
+        """A transaction that may write: committed as a whole at the end, or rolled back as a whole.
+
+        With `fleeting` its commit does not wait for the disk: for counts that may be lost with the machine's power.
+        """
         async with self._writing.begin() as session:
+            if fleeting:
+                await session.connection(execution_options={FLEETING: True})
+            if fleeting and not self.is_sqlite:
+                await session.execute(text("SET LOCAL synchronous_commit TO OFF"))
             yield session
 
     @asynccontextmanager
@@ -137,13 +144,6 @@ def _prepare_sqlite(engine: AsyncEngine, begin: str) -> None:
             wait = not connection.get_execution_options().get(FLEETING)
             connection.exec_driver_sql(f"PRAGMA synchronous={'FULL' if wait else 'NORMAL'}")
         connection.exec_driver_sql(begin)
-
-
-async def need_not_outlive_a_crash(session: AsyncSession) -> None:
-    """Say first in a transaction of counts alone that its commit need not wait for the disk."""
-    connection = await session.connection(execution_options={FLEETING: True})
-    if connection.dialect.name == "postgresql":
-        await session.execute(text("SET LOCAL synchronous_commit TO OFF"))
 
 
 async def changed(session: AsyncSession, statement: Update | Delete | Insert) -> int:

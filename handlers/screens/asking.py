@@ -130,7 +130,10 @@ def did_you_mean(say: Translator, choices: list[tuple[str, str]]) -> Screen:
 def do_not_know(say: Translator, note: Html = NOTHING) -> Screen:
     """Plainly: no answer, rather than a wrong one."""
     text = say("I am sorry, I have no answer to this. Try other words, or look through the topics.")
-    ask = say("May I keep this question without your name, so that it can be answered later?")
+    ask = say(
+        "May I keep this question without your name, so that it can be answered later?"
+        " Its words may help others find the answer."
+    )
     rows = column(
         Button(say.label("📝 Keep my question, no name"), KeepQuestion()),
         Button(say.label("❓ Topics"), BrowseTopics()),

@@ -20,7 +20,7 @@ def notice(say: Translator, *, discreet: bool | None = None, agreed_on: date | N
         say("I do not ask for and do not keep: your papers, nationality, employer, address or photos."),
         say(
             "Your questions are not kept unless you ask me to."
-            " Staff of the clinic see the time, code and language of a visit."
+            " Staff of the clinic see the time, service, code and language of a visit."
         ),
         say("I cannot hide messages from Telegram or from someone who holds your unlocked phone."),
         say("You agreed to this on {day}.", day=long_day(agreed_on, say.language)) if agreed_on else NOTHING,

@@ -10,7 +10,7 @@ from storage.types import BigId, Instant
 
 
 class Alert(Table):
-    """One message to many people. `state` goes draft -> proposed -> approved -> stopped; a proposal can be taken back."""
+    """One message to many people. `state`: draft, proposed, approved, stopped; a proposal can be taken back."""
 
     __tablename__ = "alerts"
     __table_args__ = ({"sqlite_autoincrement": True},)

@@ -45,7 +45,7 @@ async def all_rows(database: Database, leave_out: set[str] = MEMORY) -> Rows:
                 continue
             keys = [column.name for column in table.primary_key]
             found = await session.execute(text(f'SELECT * FROM "{table.name}"'))
-            rows[table.name] = {tuple(row[key] for key in keys): tuple(row.items()) for row in found.mappings()}
+            rows[table.name] = {tuple(row[key] for key in keys): tuple(dict(row).items()) for row in found.mappings()}
     return rows
 
 

@@ -173,6 +173,7 @@ async def test_every_topic_can_be_found_by_tapping(house: House) -> None:
     assert set(names) < set(aye.labels)
     found: set[str] = set()
     for category in CATEGORIES:
+        house.advance(seconds=2)
         await aye.presses(f"cg1.{category}")
         found |= set(aye.labels)
     assert {texts.title(topic, "km") for topic in house.app.house.topics} <= found

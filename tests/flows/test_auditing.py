@@ -14,7 +14,7 @@ from people.authority import Role
 from storage import audit
 from storage.tables import AuditEntry
 from tests.acts import ON_SQLITE, is_in, take
-from tests.flows.test_roles import grant_of, owner_of, tag_of
+from tests.flows.roles import grant_of, owner_of, tag_of
 from tests.house import House
 from tests.promises.tree import PACKAGES, dotted, modules
 

@@ -17,7 +17,7 @@ from storage.audit import newest
 from storage.database import Database
 from storage.tables import Grant, Invite, Person
 from tests.acts import ON_SQLITE, is_in, spoken
-from tests.flows.test_roles import with_pin
+from tests.flows.roles import with_pin
 from tests.house import House, Someone
 
 REFUSED = "only some clinic staff or operators"

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import new_secret
@@ -233,6 +233,15 @@ async def test_no_row_names_anybody(database: Database) -> None:
         [row] = await session.scalars(select(Limit))
     assert len(row.who) == 32
     assert row.who != store.telegram_key(7)
+
+
+async def test_a_fleeting_transaction_changes_nothing_for_the_next(database: Database) -> None:
+    asking = "PRAGMA synchronous" if database.is_sqlite else "SHOW synchronous_commit"
+    answers = []
+    for fleeting in (False, True, False):
+        async with database.writing(fleeting=fleeting) as session:
+            answers.append(await session.scalar(text(asking)))
+    assert answers == ([2, 1, 2] if database.is_sqlite else ["on", "off", "on"])
 
 
 def test_no_window_is_longer_than_its_rows_are_kept() -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from itertools import count as count_up
 
 import pytest
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.incoming import Incoming
@@ -20,52 +20,14 @@ from people import dialogue, roles, store
 from people.authority import Role
 from people.refusals import LastOwner, NotAllowed
 from storage.database import Database
-from storage.tables import Alert, Approval, AuditEntry, Dialogue, Grant, Person, Pin
+from storage.tables import Alert, Approval, Dialogue, Grant, Person, Pin
 from tests.acts import ON_POSTGRESQL, ON_SQLITE, at, spoken
+from tests.flows.roles import actions, count, grant_of, owner_of, tag_of, with_pin
 from tests.house import House, Someone
 
 REFUSED = "only some clinic staff or operators"
 LAST = "This is the only owner."
 UPDATES = count_up(10_000_000)
-
-
-async def with_pin(one: Someone) -> Someone:
-    """Give somebody a PIN that has just been entered: what the keypad does is told elsewhere."""
-    async with one.house.app.database.writing() as session:
-        person = await store.find_person(session, one.id)
-        assert person
-        until = one.house.now + timedelta(minutes=10)
-        await session.merge(Pin(person_id=person.id, pin_hash=b"\0" * 48, misses=0, open_until=until))
-    return one
-
-
-async def owner_of(house: House) -> Someone:
-    return await with_pin(await house.person(900))
-
-
-async def grant_of(house: House, one: Someone, role: Role = Role.STAFF) -> int:
-    """The number of somebody's role."""
-    async with house.app.database.reading() as session:
-        person = await store.find_person(session, one.id)
-        assert person
-        return next(grant.id for grant in await store.grants_of(session, person.id) if grant.role == role)
-
-
-async def tag_of(house: House, one: Someone) -> str:
-    async with house.app.database.reading() as session:
-        person = await store.find_person(session, one.id)
-        assert person
-        return roles.tag(person.id)
-
-
-async def count(house: House, table: type) -> int:
-    async with house.app.database.reading() as session:
-        return int(await session.scalar(select(func.count()).select_from(table)) or 0)
-
-
-async def actions(house: House) -> list[str]:
-    async with house.app.database.reading() as session:
-        return list(await session.scalars(select(AuditEntry.action).order_by(AuditEntry.chain, AuditEntry.place)))
 
 
 @ON_SQLITE
@@ -301,66 +263,3 @@ async def test_a_role_that_ended_is_gone_in_every_process_also_for_buttons_on_sc
         await second.close()
     assert REFUSED in await noi.presses(day)
     assert taken <= 5, f"{taken:.2f} s"
-
-
-@ON_SQLITE
-async def test_a_role_that_nobody_was_seen_with_for_90_days_ends_and_owners_are_told_once(house: House) -> None:
-    owner, noi = await owner_of(house), await house.staff(500, Role.STAFF, "mae-sot")
-    gone = await with_pin(await house.staff(700, Role.OPERATOR))
-    await _last_seen(house, gone, days=91)
-    await _last_seen(house, noi, days=90)
-    for _ in range(3):
-        await house.app.housekeeping.run(house.now)
-    await house.quiet()
-    assert [text for text in owner.texts if "have ended" in text] == [
-        "1 roles have ended, because nobody was seen with them for 90 days. Who works here: /roles"
-    ]
-    assert REFUSED in await gone.says("/alerts")
-    assert REFUSED not in await noi.says("/today")
-    assert (await actions(house)).count("dormant") == 1
-    assert await count(house, Pin) == 1
-
-
-@ON_SQLITE
-async def test_an_owner_sees_who_has_not_been_seen_for_a_month(house: House) -> None:
-    owner, noi = await owner_of(house), await house.staff(500, Role.STAFF, "mae-sot")
-    assert "not seen since" not in await owner.says("/roles")
-    await _last_seen(house, noi, days=31)
-    assert "not seen since" in await owner.says("/roles")
-
-
-@ON_SQLITE
-async def test_the_last_owner_stays_however_long_they_are_silent(house: House) -> None:
-    owner, second = await owner_of(house), await house.staff(901, Role.OWNER)
-    await _last_seen(house, owner, days=200)
-    await _last_seen(house, second, days=100)
-    await house.app.housekeeping.run(house.now)
-    assert await count(house, Grant) == 1
-    assert "1 roles" in await (await with_pin(second)).says("/roles")
-
-
-async def test_two_sweeps_at_once_end_each_role_once(house: House, database_url: str) -> None:
-    await owner_of(house)
-    for telegram_id in range(500, 505):
-        await _last_seen(house, await house.staff(telegram_id, Role.STAFF, "mae-sot"), days=91)
-    second = Database(database_url)
-
-    async def sweep(database: Database) -> int:
-        async with database.writing() as session:
-            return await roles.end_dormant(session, house.now)
-
-    try:
-        ended = await asyncio.gather(sweep(house.app.database), sweep(second))
-    finally:
-        await second.close()
-    assert sum(ended) == 5
-    assert (await actions(house)).count("dormant") == 5
-    assert await count(house, Grant) == 1
-
-
-async def _last_seen(house: House, one: Someone, *, days: int) -> None:
-    day = (house.now - timedelta(days=days)).date()
-    async with house.app.database.writing() as session:
-        person = await store.find_person(session, one.id)
-        assert person
-        await session.execute(update(Person).where(Person.id == person.id).values(last_seen=day))

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -264,7 +265,7 @@ async def test_a_poisoned_step_is_ended_by_any_command(house: House) -> None:
     async with house.app.database.writing() as session:
         found = await find_person(session, 7)
         assert found is not None
-        row = {"person": found.id, "junk": b"\x00junk", "until": house.now.replace(tzinfo=None)}
+        row = {"person": found.id, "junk": b"\x00junk", "until": (house.now + timedelta(hours=1)).replace(tzinfo=None)}
         columns = "person_id, step, draft, nonce, expires_at"
         values = ":person, 'alert-text', :junk, 1, :until"
         await session.execute(text(f"INSERT INTO dialogues ({columns}) VALUES ({values})"), row)
