@@ -3,14 +3,15 @@
 The rule: what is done often takes one tap and can be taken back.
 """
 
+from datetime import timedelta
 from typing import Any
 
 from handlers.desk import read_code
-from handlers.grammar.reading import Line as Read
 from handlers.grammar.reading import NotUnderstood
 from handlers.lines import at_clinic, local_day, my_clinics, read_change, read_line
 from handlers.presses.queue import (
     AddWalkIn,
+    CallFor,
     CallNext,
     HowLong,
     MarkDone,
@@ -39,6 +40,7 @@ from scheduling.store import queue as store
 from storage.tables import Queued
 
 CODE_LENGTH = 6
+A_MOMENT = timedelta(seconds=3)
 
 
 async def queue(request: Request) -> Screen:
@@ -127,28 +129,43 @@ async def next_one(request: Request) -> Screen:
     if isinstance(read, Screen):
         return read
     line, clinic_id = read
-    return await _call(request, clinic_id, line)
+    return await _call(request, clinic_id, line.service)
 
 
 async def press_next(request: Request, pressed: CallNext) -> Screen:
     """By button: a second tap, or a colleague's, calls nobody else."""
     clinic_id = await at_clinic(request, Action.MARK_VISIT, pressed.clinic)
     line = await _line(request, clinic_id)
-    called = {place.entry.called_by for place in line.called}
-    if pressed.calls != line.calls and request.update_id not in called:
+    if pressed.calls != line.calls and not _is_again(request, line):
         return _queue(request, clinic_id, line, request.say("Somebody was called in the meantime:"))
-    return await _call(request, clinic_id, Read(service=pressed.service))
+    return await _call(request, clinic_id, "")
+
+
+async def press_for(request: Request, pressed: CallFor) -> Screen:
+    """By button, for one service. Nobody calls two people within a moment: that is a thumb that slipped."""
+    clinic_id = await at_clinic(request, Action.MARK_VISIT, pressed.clinic)
+    if pressed.service not in _clinic(request, clinic_id).services:
+        return outdated(request.say)
+    line = await _line(request, clinic_id)
+    just_now = any(request.now - (place.entry.called_at or request.now) < A_MOMENT for place in line.called)
+    if just_now and not _is_again(request, line):
+        return _queue(request, clinic_id, line, request.say("Somebody was called in the meantime:"))
+    return await _call(request, clinic_id, pressed.service)
+
+
+def _is_again(request: Request, line: Line) -> bool:
+    """Whether this very update has called somebody already: Telegram delivers it again."""
+    return any(place.entry.called_by == request.update_id for place in line.called)
 
 
 async def pick_next(request: Request, pressed: PickNext) -> Screen:
     """For which service the next one is called."""
     clinic_id = await at_clinic(request, Action.MARK_VISIT, pressed.clinic)
-    calls = (await _line(request, clinic_id)).calls
-    return screens.which_service(request.say, request.house.clinics, clinic_id, calls=calls)
+    return screens.which_service(request.say, request.house.clinics, clinic_id, calling=True)
 
 
-async def _call(request: Request, clinic_id: str, read: Read) -> Screen:
-    parts = (request.session, request.known.id, clinic_id, read.service)
+async def _call(request: Request, clinic_id: str, service: str) -> Screen:
+    parts = (request.session, request.known.id, clinic_id, service)
     zone = _clinic(request, clinic_id).zone
     entry = await use.call_next(*parts, zone=zone, now=request.now, update_id=request.update_id)
     line = await _line(request, clinic_id)

@@ -115,7 +115,7 @@ SENTENCES: dict[type[Refusal], Sentence] = {
         "The visit {code} is over or cancelled. It cannot be changed any more.", code=no.code
     ),
     visit_refusals.NothingToUndo: lambda say, no: say(
-        "You changed nothing in the last ten minutes that could be taken back."
+        "You changed nothing in the last 10 minutes that could be taken back."
     ),
     alert_refusals.AlertGone: lambda say, no: say("This alert cannot be changed any more. See: /alerts"),
     alert_refusals.TextTooLong: lambda say, no: say("The text is too long. It may have {most} letters.", most=no.most),

@@ -125,6 +125,7 @@ from handlers.presses.openings import (
 from handlers.presses.pin import ChoosePin, DeleteDigit, StopPin, TapKey
 from handlers.presses.queue import (
     AddWalkIn,
+    CallFor,
     CallNext,
     ChooseLate,
     HowLong,
@@ -315,6 +316,7 @@ BUTTONS: dict[type[Press], Route] = {
     OpenDesk: Route(desk_menu.open_desk, Action.SEE_DAY),
     SeeQueue: Route(queue.see, Action.SEE_DAY),
     CallNext: Route(queue.press_next, Action.MARK_VISIT),
+    CallFor: Route(queue.press_for, Action.MARK_VISIT),
     PickNext: Route(queue.pick_next, Action.MARK_VISIT),
     MarkDone: Route(queue.mark_done, Action.MARK_VISIT),
     MarkGone: Route(queue.mark_gone, Action.MARK_VISIT),

@@ -15,8 +15,15 @@ class CallNext(Press):
     """Call the next; `calls` is how often somebody had been called when the button was shown."""
 
     clinic: str
-    service: str
     calls: int
+
+
+@press("qf1")
+class CallFor(Press):
+    """Call the next for one service."""
+
+    clinic: str
+    service: str
 
 
 @press("qd1")

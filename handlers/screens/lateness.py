@@ -37,7 +37,10 @@ def preview_late(say: Translator, clinic: Clinic, minutes: int, told: int, nonce
         if minutes
         else say("<b>{clinic}: on time again?</b>", clinic=name)
     )
-    effect = say("{count} people who are not there yet are told in their language, two hours before their time at the earliest.", count=told)
+    effect = say(
+        "{count} people who are not there yet are told in their language, 2 hours before their time at the earliest.",
+        count=told,
+    )
     return Screen(together([asked, effect if told else say("Nobody needs to be told.")]), confirm_rows(say, nonce))
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from handlers.presses.desk import FindVisit, OpenDesk, SeeName, UndoLast
 from handlers.presses.queue import (
     AddWalkIn,
+    CallFor,
     CallNext,
     ChooseLate,
     HowLong,
@@ -77,7 +78,7 @@ def called(say: Translator, clinics: Clinics, place: Place, line: Line) -> Scree
             Button(say.label("✅ Done"), MarkDone(place.entry.id)),
             Button(say.label("Has left"), MarkGone(place.entry.id)),
         ),
-        (Button(say.label("▶ Next"), CallNext(place.entry.clinic_id, "", line.calls)),),
+        (Button(say.label("▶ Next"), CallNext(place.entry.clinic_id, line.calls)),),
         *_card_rows(say, place),
     )
     return Screen(together([told, _card(say, clinics, place), waiting]), rows, protect=True)
@@ -90,13 +91,13 @@ def nobody(say: Translator, clinic_id: str, line: Line) -> Screen:
     return Screen(together([say("Nobody is waiting now."), known], "\n"), rows, protect=True)
 
 
-def which_service(say: Translator, clinics: Clinics, clinic_id: str, *, calls: int | None = None) -> Screen:
-    """For what somebody came; with `calls`, for which service the next one is called."""
+def which_service(say: Translator, clinics: Clinics, clinic_id: str, *, calling: bool = False) -> Screen:
+    """For what somebody came; when `calling`, for which service the next one is called."""
     rows = []
     for service in clinics.offering(clinic_id):
-        press = AddWalkIn(clinic_id, service) if calls is None else CallNext(clinic_id, service, calls)
+        press = CallFor(clinic_id, service) if calling else AddWalkIn(clinic_id, service)
         rows.append(Button(clinics.services[service].name[say.language], press))
-    text = say("<b>Walk-in</b>\nFor what?") if calls is None else say("<b>Next</b>\nFor what?")
+    text = say("<b>Next</b>\nFor what?") if calling else say("<b>Walk-in</b>\nFor what?")
     return Screen(text, column(*rows, Button(say.label("◀ Back"), SeeQueue(clinic_id))))
 
 
@@ -142,7 +143,7 @@ def how_long_rows(say: Translator, entry_id: int) -> Rows:
 def _before_you(say: Translator, count: int) -> Html:
     if count == 0:
         return say("Nobody is before you.")
-    return say("One person is before you.") if count == 1 else say("{count} people are before you.", count=count)
+    return say("1 person is before you.") if count == 1 else say("{count} people are before you.", count=count)
 
 
 def _about(say: Translator, minutes: int) -> Html:
@@ -228,7 +229,7 @@ def _queue_rows(say: Translator, clinic: Clinic, clinic_id: str, line: Line) -> 
         for each in line.adrift[:4]
         if each.booking
     ]
-    following: tuple[Button, ...] = (Button(say.label("▶ Next"), CallNext(clinic_id, "", line.calls)),)
+    following: tuple[Button, ...] = (Button(say.label("▶ Next"), CallNext(clinic_id, line.calls)),)
     if len(clinic.services) > 1:
         following += (Button(say.label("▶ Next for …"), PickNext(clinic_id)),)
     return (

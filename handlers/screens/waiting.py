@@ -40,9 +40,9 @@ class Offered:
 def until_when(say: Translator, go_on: Callable[[str], Press]) -> Screen:
     """How long can you wait?"""
     buttons = (
-        Button(say.label("Up to one week"), go_on("w")),
-        Button(say.label("Up to two weeks"), go_on("f")),
-        Button(say.label("Up to one month"), go_on("m")),
+        Button(say.label("Up to 1 week"), go_on("w")),
+        Button(say.label("Up to 2 weeks"), go_on("f")),
+        Button(say.label("Up to 1 month"), go_on("m")),
     )
     intro = say("When a place becomes free, I keep it for you for a short time and write to you here.")
     text = together([say("⏳ <b>Waiting list</b>"), intro, say("How long can you wait?")])

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, exists, select, update
+from sqlalchemy import Row, delete, exists, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -18,6 +18,8 @@ from storage.database import changed
 from storage.tables import Booking, ClinicDay, Owed, Person, Queued, Slot
 
 FRESH = {"populate_existing": True}
+FIRST_DAY = date(2001, 1, 1)
+"""Rows of earlier days serialise a clinic's calendar."""
 GONE_HOME = Queued.state == Stage.LEFT
 Entry = Row[Queued, Booking | None, Slot | None]
 
@@ -109,6 +111,13 @@ async def late_notices(session: AsyncSession, booking_ids: Collection[int]) -> l
     about = (Owed.kind == Kind.LATE, Owed.subject_id.in_(booking_ids), Owed.state != "pending")
     found = await session.execute(select(Owed.subject_id, Owed.key).where(*about).order_by(Owed.id))
     return [(row[0], row[1]) for row in found]
+
+
+async def forget_days(session: AsyncSession, before: date) -> int:
+    """Delete what is known of the queues of days before one; how many numbers. A clinic's own row is none of a day."""
+    days = (ClinicDay.day < before, ClinicDay.day > FIRST_DAY)
+    await session.execute(delete(ClinicDay).where(*days), execution_options={"synchronize_session": False})
+    return await changed(session, delete(Queued).where(Queued.day < before))
 
 
 def _entries() -> Any:

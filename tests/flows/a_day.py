@@ -8,156 +8,48 @@ import asyncio
 import hashlib
 import sys
 import tempfile
-from collections import Counter
-from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import time, timedelta
 from pathlib import Path
-from typing import TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from answers.ask import Finder
 from answers.texts import TopicTexts
 from answers.topics import load_topics
 from handlers.press_codec import encode
 from handlers.presses.closing import TakeInstead, WantNone
-from handlers.presses.queue import HowLong, MarkDone, MarkMissing
+from handlers.presses.queue import HowLong
 from handlers.presses.visits import ImHere
 from locales.catalogue import Catalogues
 from people.authority import Role
 from scheduling import openings, plans
-from scheduling.rules import Stage, Status, Why
+from scheduling.rules import Why
 from simulator.delivery import Patience
 from simulator.pace import Pace
 from simulator.server import Simulator
-from storage.tables import Booking, Hold, Owed, Person, Queued, Slot
+from storage.tables import Booking, Hold, Queued, Slot
 from tests.acts import spoken, take
 from tests.conftest import BANGKOK, TOKEN, next_wednesday, settings_for
 from tests.flows import day_page
-from tests.flows.day_page import Told
-from tests.house import House, Someone
+from tests.flows.day_check import check
+from tests.flows.day_scene import (
+    CLINIC,
+    EVERY,
+    FULL,
+    LANGUAGES,
+    LATE,
+    SERVICE,
+    Day,
+    Desk,
+    Plan,
+    Visitor,
+    pass_until,
+    waiting,
+)
+from tests.house import House
 
-CLINIC, SERVICE = "mae-sot", "vaccination"
+WRITERS = ("a_day.py", "day_check.py", "day_page.py", "day_scene.py")
 PAGE = Path(__file__).parents[2] / "docs" / "a-day.md"
-LANGUAGES = ("my", "my", "km", "my", "th")
-"""Of the people in turn."""
-MINUTES = (10, 12, 15, 9, 11, 14)
-"""How long people take in turn."""
-LATE, ROOMS, EVERY = 40, 3, 15
-Found = TypeVar("Found", Booking, Queued)
-
-
-@dataclass(frozen=True)
-class Plan:
-    """How many come, and how many do not."""
-
-    booked: int
-    walk_ins: int
-    missing: int
-
-    @property
-    def morning(self) -> int:
-        """Visits before noon; the others are in the afternoon, which will be closed."""
-        return self.booked * 3 // 5
-
-
-FULL, SMALL = Plan(60, 15, 5), Plan(12, 3, 1)
-
-
-@dataclass
-class Visitor:
-    """Somebody with a visit."""
-
-    someone: Someone
-    language: str
-    code: str
-    starts_at: datetime
-    booking_id: int = 0
-    misses: bool = False
-    blocks: bool = False
-    early: bool = False
-    """Comes in the morning although the visit is in the afternoon."""
-
-
-@dataclass
-class Day:
-    """What happened."""
-
-    plan: Plan
-    house: House
-    visitors: list[Visitor] = field(default_factory=list)
-    told: list[Told] = field(default_factory=list)
-    figures: dict[str, int] = field(default_factory=dict)
-    late_at: datetime = datetime.max
-    """When the desk said that the clinic runs late."""
-    seen: int = 0
-    """Calls of the bot that are in `told` already."""
-
-    def at(self, clock: str, days: int = 1) -> datetime:
-        """A time of the day itself, or of another one counted from the day before."""
-        return datetime.combine(self.first + timedelta(days=days), time.fromisoformat(clock), BANGKOK)
-
-    @property
-    def first(self) -> date:
-        """The day before: people book."""
-        return next_wednesday().date()
-
-    def note(self) -> None:
-        """Keep what the bot has sent since."""
-        calls = list(self.house.simulator.world.calls)
-        now = self.house.now.astimezone(BANGKOK)
-        for call in calls[self.seen :]:
-            text = call.params.get("text") or call.params.get("caption")
-            if call.chat_id and call.done and text and call.method != "answerCallbackQuery":
-                self.told.append(Told(now, call.chat_id, str(text), call.method.startswith("edit")))
-        self.seen = len(calls)
-
-
-class Desk:
-    """The nurse, and what she types."""
-
-    def __init__(self, day: Day, nurse: Someone) -> None:
-        self.day, self.nurse = day, nurse
-        self.inside: list[tuple[datetime, int]] = []
-        self.served = 0
-        self.typed: list[tuple[datetime, str, str]] = []
-
-    async def types(self, text: str) -> str:
-        shown = await self.nurse.says(text)
-        return self._note(text, shown)
-
-    async def taps(self, label: str, data: str = "") -> str:
-        shown = await (self.nurse.presses(data) if data else self.nurse.taps(label))
-        return self._note(f"[{label}]", shown)
-
-    def _note(self, what: str, shown: str) -> str:
-        self.typed.append((self.day.house.now.astimezone(BANGKOK), what, shown))
-        self.day.note()
-        return shown
-
-    async def work(self) -> None:
-        """Finish whoever is ready, call into every free room."""
-        now = self.day.house.now
-        for over, entry_id in [each for each in self.inside if each[0] <= now]:
-            self.inside.remove((over, entry_id))
-            entry = await one(self.day.house, Queued, entry_id)
-            if entry.booking_id and self.served % 2:
-                booking = await one(self.day.house, Booking, entry.booking_id)
-                await self.types(f"/done {booking.code}")
-            else:
-                await self.taps(f"✅ {entry.number} done", encode(MarkDone(entry_id)))
-        while len(self.inside) < ROOMS and await waiting(self.day.house):
-            await self.types("/next")
-            entry = await last_called(self.day.house)
-            self.inside.append((now + timedelta(minutes=MINUTES[self.served % len(MINUTES)]), entry.id))
-            self.served += 1
-
-    async def mark_missing(self) -> None:
-        """Tap whoever the queue asks about."""
-        shown = await self.types("/queue")
-        for visitor in self.day.visitors:
-            if f"{visitor.code} did not come" in " ".join(self.nurse.labels) and visitor.code in shown:
-                await self.taps(f"{visitor.code} did not come", encode(MarkMissing(visitor.booking_id)))
 
 
 async def live(house: House, plan: Plan) -> tuple[Day, Desk]:
@@ -282,126 +174,13 @@ async def _afternoon(day: Day, desk: Desk) -> None:
     await desk.types("/closures")
 
 
-async def pass_until(day: Day, moment: datetime) -> None:
-    """Let time pass, stopping wherever something is due, as real time would."""
-    clock = day.house.simulator.world.clock
-    while True:
-        async with day.house.app.database.reading() as session:
-            waiting_rows = (Owed.state == "pending", Owed.due_at > day.house.now, Owed.due_at <= moment)
-            due = await session.scalar(select(func.min(Owed.due_at)).where(*waiting_rows))
-        if due is None:
-            break
-        clock.advance_to(max(due, clock.now()))
-        await day.house.quiet()
-        day.note()
-    if moment > clock.now():
-        clock.advance_to(moment)
-    await day.house.quiet()
-    day.note()
-
-
-async def check(day: Day) -> None:
-    """Everybody was told once, nobody was forgotten."""
-    plan, figures = day.plan, day.figures
-    async with day.house.app.database.reading() as session:
-        bookings = {b.id: b for b in await session.scalars(select(Booking))}
-        entries = list(await session.scalars(select(Queued)))
-        owed = list(await session.scalars(select(Owed)))
-        slots = {s.id: s for s in await session.scalars(select(Slot))}
-        reachable = {p.id: p.reachable for p in await session.scalars(select(Person))}
-    became = Counter(booking.status for booking in bookings.values())
-    moved = [b for b in bookings.values() if b.status == Status.STANDING]
-    afternoon = plan.booked - plan.morning
-    assert len(bookings) == plan.booked
-    assert became[Status.NO_SHOW] == plan.missing
-    assert became[Status.DONE] == plan.morning - plan.missing
-    assert became[Status.CANCELLED] + became[Status.CLOSED] + len(moved) == afternoon
-    assert all(slots[b.slot_id].starts_at > day.at("00:00", 2) for b in moved), "nobody is left on the closed afternoon"
-    numbers = [entry.number for entry in entries]
-    assert sorted(numbers) == list(range(1, len(numbers) + 1)), "every number once"
-    assert len(numbers) == plan.morning - plan.missing + plan.walk_ins + 1
-    assert all(entry.state == Stage.DONE for entry in entries), "everybody who came was seen"
-    now = day.house.now
-    assert not [row for row in owed if row.state in ("pending", "claimed") and row.due_at <= now], (
-        "nothing is left unsent"
-    )
-    came = {entry.booking_id: entry.came_at for entry in entries if entry.booking_id}
-    sent: Counter[str] = Counter()
-    for visitor in day.visitors:
-        got = {kind: day_page.of_kind(day, visitor, sentences) for kind, sentences in SENT.items()}
-        sent.update({kind: len(told) for kind, told in got.items() if kind != TICKETS})
-        tickets = [told for told in got[TICKETS] if told.at < day.at("17:00", 0)]
-        assert tickets, (visitor, [told.text for told in day.told if told.chat_id == visitor.someone.id][:6])
-        sent[TICKETS] += len(tickets)
-        assert len(got[LATE_TOLD]) <= 1, "nobody hears of the delay twice"
-        arrived = came.get(visitor.booking_id)
-        assert all(arrived is None or told.at <= arrived for told in got[LATE_TOLD]), (
-            "who is there is not told to come later"
-        )
-        on_the_way = visitor.starts_at < day.at("12:00") and (arrived is None or arrived > day.late_at)
-        assert len(got[LATE_TOLD]) == 1 or not on_the_way or visitor.early, "whoever is on the way is told"
-        closed = visitor.starts_at >= day.at("12:00") and not visitor.early
-        assert len(got[CLOSED_TOLD]) == int(closed and not visitor.blocks), (
-            "told of the closed time once, or not at all"
-        )
-        assert 1 <= len([told for told in got[REMINDERS] if told.at < day.at("16:00")]) <= 2, (
-            "the day before, the same day"
-        )
-    lost = [v for v in day.visitors if v.blocks]
-    assert [reachable[bookings[v.booking_id].person_id or 0] for v in lost] == [False] * len(lost), "on the call list"
-    figures |= {
-        "Visits booked the day before": plan.booked,
-        "People without a visit": plan.walk_ins,
-        "Seen": len(entries),
-        "Did not come": became[Status.NO_SHOW],
-        "Came early and gave a later time back": became[Status.CANCELLED],
-        "Visits ended by the closed afternoon": sum(
-            v.starts_at >= day.at("12:00") and not v.early for v in day.visitors
-        ),
-        "Took the time that was kept for them": len(moved),
-        "Wanted no other time, or have not answered": became[Status.CLOSED],
-        "Could not be reached: on the call list": len(lost),
-    }
-    figures |= dict(sent)
-
-
-TICKETS, REMINDERS = "Tickets sent", "Reminders sent"
-LATE_TOLD, CLOSED_TOLD = "Told that the clinic runs late", "Told that the afternoon is closed"
-SENT: dict[str, tuple[str, ...]] = {
-    TICKETS: ("Your code: <b>{code}</b>", "Code: <b>{code}</b>"),
-    REMINDERS: ("Reminder: tomorrow at {time}, Thai time.", "Reminder: today at {time}, Thai time."),
-    LATE_TOLD: ("The clinic runs about {minutes} minutes late. You can come at {time}.",),
-    CLOSED_TOLD: ("We are sorry. The clinic must close at that time, so this visit cannot take place:",),
-}
-"""Messages by the sentence that tells them from others."""
-
-
 def version() -> str:
     """What the page was written by: it is out of date when this changes."""
-    return hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:16]
+    return hashlib.sha256(b"".join((Path(__file__).parent / name).read_bytes() for name in WRITERS)).hexdigest()[:16]
 
 
 def _yes(day: Day) -> str:
     return spoken(day.house, "en", "✅ Yes, do it")
-
-
-async def waiting(house: House) -> bool:
-    """Whether anybody waits to be called."""
-    async with house.app.database.reading() as session:
-        return bool(await session.scalar(select(func.count()).select_from(Queued).where(Queued.state == Stage.HERE)))
-
-
-async def last_called(house: House) -> Queued:
-    """Whoever was called last."""
-    async with house.app.database.reading() as session:
-        called = select(Queued).where(Queued.state == Stage.CALLED).order_by(Queued.called_at.desc(), Queued.id.desc())
-        return (await session.scalars(called.limit(1))).one()
-
-
-async def one(house: House, table: type[Found], key: int) -> Found:
-    """One row as it is now."""
-    async with house.app.database.reading() as session:
-        return await session.get_one(table, key)
 
 
 async def main() -> int:

@@ -6,15 +6,16 @@ import html
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING
 
 from locales.catalogue import Catalogues
+from locales.formats import long_day
 from locales.languages import NATIVE
 
 if TYPE_CHECKING:
-    from tests.flows.a_day import Day, Visitor
+    from tests.flows.day_scene import Day, Visitor
 
 HEAD = """# The day of a clinic
 
@@ -22,10 +23,10 @@ For whoever wants to see what the bot does on a full day, end to end: the real b
 three rooms. Written by `python -m tests.flows.a_day`, which asserts at its end that everybody was told once and nobody
 was forgotten; version `{version}`. People and codes are made up; the texts are those that people get.
 """
-SCENE = """People book on the day before. In the morning the doctor is late: the desk types `/late`, and whoever is not there yet
-hears of it, two hours before their time at the earliest. Some people come without a visit, some do not come. At noon
-the doctor falls ill and the afternoon is closed: each person is told once, with a time that is kept for them on the
-next day.
+SCENE = """People book on the day before. In the morning the doctor is late: the desk types `/late`, and whoever is not
+there yet hears of it, two hours before their time at the earliest. Some people come without a visit, some do not come.
+At noon the doctor falls ill and the afternoon is closed: each person is told once, with a time that is kept for them on
+the next day.
 """
 LONGEST = 240
 """Letters of an answer to staff that are shown."""
@@ -77,7 +78,11 @@ def _person(day: Day, number: int, visitor: Visitor) -> list[str]:
     for told in day.told:
         if told.chat_id != visitor.someone.id or told.at < day.at("17:00", 0):
             continue
-        text, english = one_line(plain(told.text)), one_line(gloss(visitor.language, plain(told.text)))
+        text = one_line(plain(told.text))
+        english = one_line(gloss(visitor.language, plain(told.text)))
+        for days in range(4):
+            on = day.first + timedelta(days=days)
+            english = english.replace(long_day(on, visitor.language), long_day(on, "en"))
         lines.append(f"- {told.at:%a %H:%M}{' ↩' if told.changed else ''} {text}")
         if english != text:
             lines.append(f"  *{english}*")

@@ -4,7 +4,8 @@ import re
 
 from tests.acts import ON_SQLITE
 from tests.flows import a_day, day_page
-from tests.flows.a_day import FULL, PAGE, SMALL
+from tests.flows.a_day import PAGE
+from tests.flows.day_scene import FULL, SMALL
 from tests.house import House
 
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from handlers.press_codec import encode
-from handlers.presses.queue import CallNext, HowLong, MarkDone, RunLate, SeeQueue
+from handlers.presses.queue import CallFor, CallNext, HowLong, MarkDone, RunLate, SeeQueue
 from handlers.presses.visits import CancelVisit
 from locales.languages import LANGUAGES, NATIVE
 from people.authority import Role
@@ -84,10 +84,24 @@ async def test_two_taps_on_next_call_one_person(house: House) -> None:
     nurse = await nurse_of(house)
     for _ in range(3):
         await nurse.says("/walkin")
-    await nurse.presses(encode(CallNext(CLINIC, "", 0)))
+    await nurse.presses(encode(CallNext(CLINIC, 0)))
     assert "Call number 1" in nurse.screen
-    assert "Somebody was called in the meantime" in await nurse.presses(encode(CallNext(CLINIC, "", 0)))
+    assert "Somebody was called in the meantime" in await nurse.presses(encode(CallNext(CLINIC, 0)))
     assert [row.state for row in await rows(house)] == [Stage.CALLED, Stage.HERE, Stage.HERE]
+
+
+async def test_the_next_for_one_service_is_not_the_next_of_another(house: House) -> None:
+    nurse = await nurse_of(house)
+    for service in ("vaccination", "tb-symptom-check", "vaccination"):
+        await nurse.says(f"/walkin {service}")
+    assert "Call number 2" in await nurse.says("/next tb")
+    house.advance(seconds=10)
+    await nurse.says("/queue")
+    await nurse.taps("Next for")
+    assert "Call number 1" in await nurse.taps("Vaccination")
+    assert "Somebody was called in the meantime" in await nurse.presses(encode(CallFor(CLINIC, "vaccination")))
+    house.advance(seconds=10)
+    assert "Call number 3" in await nurse.presses(encode(CallFor(CLINIC, "vaccination")))
 
 
 async def test_the_same_update_again_gives_no_second_number_and_calls_nobody_else(house: House) -> None:
@@ -220,7 +234,7 @@ async def test_somebody_who_is_here_may_ask_how_long(house: House, language: str
     entry = (await rows(house))[1]
     await one.presses(encode(HowLong(entry.id)))
     assert said("Your number: <b>{number}</b>", number=2) in one.screen
-    assert said("One person is before you.") in one.screen
+    assert said("1 person is before you.") in one.screen
     minutes = house.app.house.clinics.services["vaccination"].minutes
     assert said("It may take about {minutes} minutes. Urgent cases go first.", minutes=minutes) in one.screen
     assert is_in(language, one.screen)

@@ -10,7 +10,7 @@ from tests.flows.test_closing import closes, nurse_of, places
 from tests.house import House
 
 AFTER_ALL = "The clinic is open after all. You have your old time again:"
-NOTHING = "You changed nothing in the last ten minutes"
+NOTHING = "You changed nothing in the last 10 minutes"
 
 
 async def test_whoever_has_not_answered_gets_the_old_place_back_and_others_keep_what_they_chose(house: House) -> None:

@@ -84,7 +84,7 @@ async def test_a_place_that_goes_back_is_kept_for_who_waits_and_one_tap_takes_it
     aye, min_ = await house.person(7), await house.person(8, language)
     await take(aye, starts_at)
     assert said("How long can you wait?") in await min_.presses(encode(JoinWaiting(CLINIC, SERVICE)))
-    assert said("What time of the day can you come?") in await min_.taps(said("Up to two weeks"))
+    assert said("What time of the day can you come?") in await min_.taps(said("Up to 2 weeks"))
     assert said("Who is the visit for?") in await min_.taps(said("Any time of the day"))
     joined = await min_.taps(said("For me"))
     assert said("✅ <b>You are on the waiting list.</b>") in joined
@@ -286,7 +286,7 @@ async def test_an_earlier_time_moves_the_visit_and_frees_the_old_one(house: Hous
     async with house.app.database.reading() as session:
         booking_id = await session.scalar(select(Booking.id).where(Booking.code == code))
     await min_.presses(encode(EarlierTime(booking_id or 0)))
-    await min_.taps("Up to one month")
+    await min_.taps("Up to 1 month")
     assert "You are on the waiting list" in await min_.taps("In the morning")
     await gives_up(aye)
     assert "Your visit then moves to this time." in min_.screen

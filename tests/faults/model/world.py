@@ -23,7 +23,7 @@ from scheduling import offers
 from scheduling.rules import Status
 from storage import keys
 from storage.audit_check import verify
-from storage.database import Database, need_not_outlive_a_crash
+from storage.database import Database
 from storage.refusal import Refusal
 from storage.tables import Owed, Person, Table
 from tests.conftest import RING
@@ -171,8 +171,7 @@ class World:
     async def _transact(self, what: What) -> Any:
         """As `bot/unit.py` does: places go on before the commit, and a refusal leaves nothing."""
         try:
-            async with self.database.writing() as session:
-                await need_not_outlive_a_crash(session)
+            async with self.database.writing(fleeting=True) as session:
                 came = await what(session)
                 await offers.pass_on(session, CLINICS, self.now)
                 return came
@@ -181,8 +180,7 @@ class World:
 
     async def _send(self) -> None:
         sent: list[tuple[Owed, Person | None]] = []
-        async with self.database.writing() as session:
-            await need_not_outlive_a_crash(session)
+        async with self.database.writing(fleeting=True) as session:
             rows = await claiming.claim(session, self.now, wall(), 100)
             for row in rows:
                 worded, person = await word(session, self.house, row, self.now)
