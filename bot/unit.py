@@ -25,7 +25,7 @@ from handlers.presses.visits import MoveToSlot
 from handlers.presses.waiting import TakeOffer
 from handlers.refusals import MISSES, explain
 from handlers.request import House, Request
-from handlers.routes import Route
+from handlers.route import Route
 from handlers.screen import Screen, Wanted
 from handlers.screens import start as screens
 from handlers.scripts import in_script

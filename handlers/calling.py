@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from handlers.lines import at_clinic, my_clinics
+from handlers.lines import at_clinic
 from handlers.presses.calling import SeeCalls, SeeNames, TickCall
 from handlers.request import Request
 from handlers.screen import Screen
@@ -20,9 +20,9 @@ async def see_calls(request: Request, pressed: SeeCalls) -> Screen:
 
 async def tick(request: Request, pressed: TickCall) -> Screen:
     """Note that somebody was called, or take that back. Who comes second is told that it was done."""
-    mine = await my_clinics(request, Action.MARK_VISIT)
+    clinic_id = await at_clinic(request, Action.MARK_VISIT, pressed.clinic)
     slot, news = await calling.tick(
-        request.session, request.known.id, pressed.booking_id, mine, pressed.called, now=request.now
+        request.session, request.known.id, pressed.booking_id, clinic_id, pressed.called, now=request.now
     )
     day = slot.starts_at.astimezone(request.house.clinics.clinics[slot.clinic_id].zone).date()
     done_before = request.say.label("A colleague has noted this call already.")

@@ -108,15 +108,15 @@ async def calls_of_day(session: AsyncSession, clinic_id: str, day: date, clinic:
 
 
 async def tick(
-    session: AsyncSession, nurse_id: int, booking_id: int, clinic_ids: Sequence[str], called: bool, *, now: datetime
+    session: AsyncSession, nurse_id: int, booking_id: int, clinic_id: str, called: bool, *, now: datetime
 ) -> tuple[Slot, bool]:
     """Note that somebody was called, or take that back; the slot, and whether it was news.
 
     Raises:
-        BookingGone: no visit of these clinics.
+        BookingGone: no visit of this clinic.
     """
     found = await store.visit(session, booking_id)
-    if found is None or found[1].clinic_id not in clinic_ids:
+    if found is None or found[1].clinic_id != clinic_id:
         raise BookingGone
     slot = found[1]
     news = await rows.set_called(session, booking_id, now if called else None)

@@ -17,6 +17,7 @@ class SeeCalls(Press):
 class TickCall(Press):
     """Somebody was called, or was not after all."""
 
+    clinic: str
     booking_id: int
     called: bool
 

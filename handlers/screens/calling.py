@@ -119,7 +119,7 @@ def sheet_button(say: Translator, clinic_id: str, day: date) -> Button:
 
 
 def _tick(call: Call) -> TickCall:
-    return TickCall(call.booking.id, call.booking.called_at is None)
+    return TickCall(call.slot.clinic_id, call.booking.id, call.booking.called_at is None)
 
 
 def _coded(slot: Slot, booking: Booking, clinic: Clinic) -> str:

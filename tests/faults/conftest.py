@@ -1,6 +1,6 @@
 """A Telegram in real time, the real bot as a process, and a scene to play in."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from simulator.pace import Pace
 from simulator.server import Simulator
 from storage.database import Database
 from tests.conftest import RING, TOKEN, settings_for
+from tests.faults.model.play import Model, models
 from tests.faults.process import BotProcess, free_port
 from tests.faults.scene import Scene
 
@@ -89,3 +90,11 @@ def survivor(database_url: str, telegram: Simulator, finder: Finder) -> Survivor
         return App(settings, finder=finder)
 
     return make
+
+
+@pytest.fixture
+def model(
+    database_url: str, finder: Finder, tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Model]:
+    """The model of the calendar, on this test's database."""
+    yield from models(database_url, finder, tmp_path, lambda: request.getfixturevalue("sqlite_template"), monkeypatch)

@@ -1,29 +1,16 @@
-"""The shortest ways to what the model found, and controls: with a guard broken, the model must see it.
+"""The shortest ways to what the model found.
 
 A case of a fault that is open (`model/open_faults.py`) is expected to fail; whoever mends it takes it off that list.
 """
 
-import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from delivery.rules import Kind
-from people import leaving
-from scheduling import booking, closing, keeping, offers, reminders, rules, store, waiting
-from scheduling.store import closures
-from scheduling.store import waiting as rows
-from storage.database import changed
-from storage.tables import Booking, Offer, Person, Slot
 from tests.faults.model import open_faults
 from tests.faults.model.machine import Calendar
-from tests.faults.test_model import Model
-
-__all__ = ["model"]
-from tests.faults.test_model import model
+from tests.faults.model.play import Model
 
 Case = Callable[[Calendar], None]
 HOUR = timedelta(hours=1)

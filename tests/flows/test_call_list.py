@@ -89,13 +89,14 @@ async def test_staff_are_told_once_in_the_evening_whom_to_call_and_two_do_not_ca
     await first.taps("📞")
     await first.taps(code)
     assert "✓" in first.screen
-    tick = encode(TickCall((await booking_of(house, code)).id, True))
+    tick = encode(TickCall("mae-sot", (await booking_of(house, code)).id, True))
     await second.presses(tick)
     assert (await booking_of(house, code)).called_at
     said = [answer.get("text") for answer in house.simulator.world.answers.values()]
     assert said[-1] == spoken(house, language, "A colleague has noted this call already.")
-    refused = await other.presses(tick)
-    assert code not in refused
+    assert spoken(house, language, "Sorry, only some clinic staff or operators can do this.") in await other.presses(tick)
+    elsewhere = await other.presses(encode(TickCall("bangkok", (await booking_of(house, code)).id, True)))
+    assert code not in elsewhere
 
 
 @ON_SQLITE

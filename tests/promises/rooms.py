@@ -144,6 +144,7 @@ def _approval(action: Action, subject: str, proposer: int, clinic: str) -> Appro
 
 ARGUMENTS = {
     "today": "{clinic}",
+    "sheet": "{clinic} tomorrow",
     "open": "{clinic} vaccination tomorrow 09:00-12:00 every 20m x2",
     "close": "{clinic} tomorrow 13:00-17:00",
     "export": "{clinic} tomorrow",
@@ -235,7 +236,7 @@ def press_of(kind: type[Press], clinic: str, given: Given) -> Press:
         "approval_id": given.approvals[clinic], "grant_id": given.grant_id, "size": 5, "slot_id": slot,
         "booking_id": visit, "opening_id": given.openings[clinic if scoped else OWN], "year": 2027,
         "capacity": 45, "closure_id": given.closures[clinic or OWN if not scoped else clinic], "command": "queue",
-        "part": "day", "reason": "ill",
+        "part": "day", "reason": "ill", "moves": 0, "called": True, "minutes": 20,
     }  # fmt: skip
     if kind.__name__ == "MakeInvite":
         values["clinic"] = ""

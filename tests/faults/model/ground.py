@@ -52,7 +52,10 @@ class Ground(RuleBasedStateMachine):
         """People whose visits staff changed: what is offered to them may clash since."""
 
     def teardown(self) -> None:
-        self.world.close()
+        try:
+            self.world.verify()
+        finally:
+            self.world.close()
 
     def comes(self) -> int:
         """Somebody new; the number of their row."""

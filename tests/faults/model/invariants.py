@@ -193,13 +193,6 @@ def whoever_lost_a_visit_is_told(step: Step) -> Iterator[str]:
             yield f"told: {step.name} ended visit {booking.code} and owes its person nothing"
 
 
-def the_queue_is_in_order(step: Step) -> Iterator[str]:
-    """Every number of a clinic's day once; whoever was seen has a visit that is done."""
-    numbers = Counter((entry.clinic_id, entry.day, entry.number) for entry in step.after.queue.values())
-    if doubled := [key for key, count in numbers.items() if count > 1]:
-        yield f"queue: the numbers {doubled} were given twice"
-
-
 INVARIANTS: tuple[Callable[[Step], Iterator[str]], ...] = (
     counters_equal_rows,
     places_suffice,
@@ -211,7 +204,6 @@ INVARIANTS: tuple[Callable[[Step], Iterator[str]], ...] = (
     offers_are_held,
     kept_places_are_for_closed_visits,
     whoever_lost_a_visit_is_told,
-    the_queue_is_in_order,
 )
 _NEWS = (Kind.CLOSED, Kind.CALLED_OFF, Kind.MOVED, Kind.REOPENED)
 
