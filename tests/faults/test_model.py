@@ -17,9 +17,10 @@ LONG = 10_000 // STEPS
 
 
 def test_whatever_happens_in_any_order_the_calendar_is_sound(model: Model) -> None:
-    tally = model.run(SHORT, seed=3, shrink=False)
-    assert tally["book: done"] > 10
+    tally = model.run(SHORT, seed=5, shrink=False)
     print(_table(tally))
+    done = [what for what in tally if what.endswith(": done")]
+    assert len(done) >= 30, "hardly anything was done: nothing is shown"
 
 
 @pytest.mark.soak

@@ -127,10 +127,20 @@ def moved_into_another_visit(here: Calendar) -> None:
     here.the_desk_moves(0, 1, NINE)
 
 
+def missed_and_here_after_all(here: Calendar) -> None:
+    """Left before the time came, booked elsewhere at that time, and is back."""
+    here.somebody_books(0, HALF_PAST_NINE, False)
+    here.the_desk_sees_somebody_arrive(0, 0)
+    here.somebody_was_missed(0, 0)
+    here.somebody_books(0, 3, False)
+    here.the_desk_sees_somebody_arrive(0, 1)
+
+
 def earlier_than_a_visit_given_up(here: Calendar) -> None:
     """The visit is given up while an earlier time is offered; two others are booked; the offer is taken in time."""
     here.somebody_books(0, TEN, False)
     here.somebody_waits(0, 0, 2, False, True)
+    here.the_bot_does_its_part("beat")
     here.somebody_cancels(0, 0)
     here.somebody_books(0, NINE, False)
     here.somebody_books(0, TEN, False)
@@ -142,6 +152,7 @@ FOUND = {
         undone_at_the_limit, undone_onto_itself, early_undone_at_the_limit, a_move_undone_onto_another,
     ),
     open_faults.UNDO_FORGETS_REMINDERS: (here_by_mistake,),
+    open_faults.MISSED_STANDS_AGAIN: (missed_and_here_after_all,),
     open_faults.DESK_MOVES_INTO_CLASH: (moved_into_another_visit,),
     open_faults.EARLIER_WITHOUT_VISIT: (earlier_than_a_visit_given_up,),
 }  # fmt: skip

@@ -80,6 +80,7 @@ def wants_none(here: Calendar) -> None:
 
 def declines(here: Calendar) -> None:
     here.somebody_waits(0, 0, 2, False, False)
+    here.the_bot_does_its_part("beat")
     here.somebody_declines(0)
 
 
@@ -102,6 +103,7 @@ def waits_twice(here: Calendar) -> None:
 
 def books_beside_an_offer(here: Calendar) -> None:
     here.somebody_waits(0, 0, 2, False, False)
+    here.the_bot_does_its_part("beat")
     here.somebody_books(0, NINE, False)
     here.somebody_books(0, TEN, False)
     here.somebody_accepts(0, False)

@@ -94,7 +94,9 @@ async def test_staff_are_told_once_in_the_evening_whom_to_call_and_two_do_not_ca
     assert (await booking_of(house, code)).called_at
     said = [answer.get("text") for answer in house.simulator.world.answers.values()]
     assert said[-1] == spoken(house, language, "A colleague has noted this call already.")
-    assert spoken(house, language, "Sorry, only some clinic staff or operators can do this.") in await other.presses(tick)
+    assert spoken(house, language, "Sorry, only some clinic staff or operators can do this.") in await other.presses(
+        tick
+    )
     elsewhere = await other.presses(encode(TickCall("bangkok", (await booking_of(house, code)).id, True)))
     assert code not in elsewhere
 

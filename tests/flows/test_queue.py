@@ -1,62 +1,32 @@
 """The queue of the day: one line for people with visits and people without, seen from the desk and from the bench."""
 
 import asyncio
-from datetime import datetime, time, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from handlers.press_codec import encode
-from handlers.presses.queue import CallFor, CallNext, HowLong, MarkDone, RunLate, SeeQueue
+from handlers.presses.queue import CallFor, CallNext, HowLong, MarkDone, SeeQueue
 from handlers.presses.visits import CancelVisit
-from locales.languages import LANGUAGES, NATIVE
-from people.authority import Role
-from people.store import find_person
+from locales.languages import NATIVE
 from scheduling import line as lines
 from scheduling import queue as use
 from scheduling import store
 from scheduling.rules import Stage, Status
-from storage.tables import Booking, Queued, Slot
-from tests.acts import ON_POSTGRESQL, ON_SQLITE, at, is_in, it_becomes, spoken, take
-from tests.conftest import BANGKOK, next_wednesday
-from tests.house import House, Someone
-
-CLINIC = "mae-sot"
-MIGRANTS = [language for language in LANGUAGES if language != "en"]
-
-
-async def nurse_of(house: House, clinic: str = CLINIC, telegram_id: int = 500) -> Someone:
-    return await house.staff(telegram_id, Role.STAFF, clinic)
-
-
-async def booked(house: House, *clocks: str, languages: str = "my", days: int = 1) -> dict[str, tuple[Someone, str]]:
-    """Somebody for each time, with the code of their visit; the clinic is open tomorrow morning."""
-    await house.opens(day=at(house, days, "09:00").date(), capacity=3)
-    found = {}
-    for number, clock in enumerate(clocks):
-        one = await house.person(20 + number, languages.split()[number % len(languages.split())])
-        found[clock] = (one, await take(one, at(house, days, clock)))
-    return found
-
-
-def tomorrow(clock: str) -> datetime:
-    """A time of the day after the one on which every test begins."""
-    return datetime.combine(next_wednesday().date() + timedelta(days=1), time.fromisoformat(clock), BANGKOK)
-
-
-async def rows(house: House) -> list[Queued]:
-    async with house.app.database.reading() as session:
-        return list(await session.scalars(select(Queued).order_by(Queued.number)))
-
-
-async def booking_of(house: House, code: str) -> Booking:
-    async with house.app.database.reading() as session:
-        return (await session.scalars(select(Booking).where(Booking.code == code))).one()
-
-
-async def number_of(house: House, code: str) -> int:
-    booking = await booking_of(house, code)
-    return next(row.number for row in await rows(house) if row.booking_id == booking.id)
+from storage.tables import Booking, Queued
+from tests.acts import ON_POSTGRESQL, ON_SQLITE, is_in, it_becomes, spoken, take
+from tests.flows.queue_scene import (
+    CLINIC,
+    MIGRANTS,
+    booked,
+    booking_of,
+    id_of,
+    nurse_of,
+    rows,
+    taken,
+    tomorrow,
+)
+from tests.house import House
 
 
 async def test_one_queue_for_booked_people_and_walk_ins_and_everybody_is_called_once(house: House) -> None:
@@ -105,7 +75,7 @@ async def test_the_next_for_one_service_is_not_the_next_of_another(house: House)
 
 
 async def test_the_same_update_again_gives_no_second_number_and_calls_nobody_else(house: House) -> None:
-    nurse_id = await _id_of(house, await nurse_of(house))
+    nurse_id = await id_of(house, await nurse_of(house))
     zone = house.app.house.clinics.clinics[CLINIC].zone
     for update in (71, 71, 72, 72):
         async with house.app.database.writing() as session:
@@ -122,13 +92,13 @@ async def test_an_early_walk_in_frees_the_later_place_and_undo_brings_it_back(ho
     nurse, people = await nurse_of(house), await booked(house, "11:30")
     _, code = people["11:30"]
     await it_becomes(house, tomorrow("09:10"))
-    before = await _taken(house)
+    before = await taken(house)
     assert "Number 1" in await nurse.says(f"/walkin {code}")
-    assert await _taken(house) == before - 1
+    assert await taken(house) == before - 1
     assert (await booking_of(house, code)).status == Status.CANCELLED
     assert "Take this back?" in await nurse.says("/undo")
     await nurse.taps("Yes, do it")
-    assert await _taken(house) == before
+    assert await taken(house) == before
     assert (await booking_of(house, code)).status == Status.STANDING
     assert [row.state for row in await rows(house)] == [Stage.LEFT]
     assert "Number 2" in await nurse.says(f"/here {code}")
@@ -142,14 +112,14 @@ async def test_who_is_missing_is_suggested_and_nothing_happens_by_itself(house: 
     await it_becomes(house, tomorrow("09:31"))
     assert f"09:00 {code}" in await nurse.says("/queue")
     assert (await booking_of(house, code)).status == Status.STANDING
-    before = await _taken(house)
+    before = await taken(house)
     assert f"{code} did not come" in await nurse.taps(f"{code} did not come")
     assert (await booking_of(house, code)).status == Status.NO_SHOW
-    assert await _taken(house) == before, "the place is not given away"
+    assert await taken(house) == before, "the place is not given away"
     assert "Not here yet: 1" in nurse.screen
     assert "Number 1" in await nurse.says(f"/here {code}"), "late, but there"
     assert (await booking_of(house, code)).status == Status.STANDING
-    assert await _taken(house) == before
+    assert await taken(house) == before
 
 
 async def test_done_and_no_show_can_be_taken_back(house: House) -> None:
@@ -165,60 +135,6 @@ async def test_done_and_no_show_can_be_taken_back(house: House) -> None:
         await nurse.taps("Yes, do it")
         assert (await booking_of(house, code)).status == Status.STANDING
     assert [row.state for row in await rows(house)] == [Stage.CALLED]
-
-
-async def test_late_tells_only_who_is_not_there_and_nobody_twice(house: House) -> None:
-    nurse, people = await nurse_of(house), await booked(house, "09:00", "09:30", "10:00", languages="my km th")
-    await it_becomes(house, tomorrow("08:55"))
-    await nurse.says(f"/here {people['09:00'][1]}")
-    assert "2 people who are not there yet" in await nurse.says("/late 40")
-    assert "2 people are told" in await nurse.taps("Yes, do it")
-
-    def told(clock: str, minutes: int, time: str) -> bool:
-        one, language = people[clock][0], {"09:00": "my", "09:30": "km", "10:00": "th"}[clock]
-        sentence = "The clinic runs about {minutes} minutes late. You can come at {time}."
-        return [
-            text for text in one.texts if spoken(house, language, sentence, minutes=minutes, time=time) in text
-        ] != []
-
-    assert told("09:30", 40, "10:10")
-    assert told("10:00", 40, "10:40")
-    assert not told("09:00", 40, "09:40")
-    assert "Nobody needs to be told" in await nurse.says("/late 50")
-    await nurse.taps("Yes, do it")
-    await it_becomes(house, tomorrow("09:20"))
-    await nurse.says(f"/here {people['09:30'][1]}")
-    assert "1 people" in await nurse.says("/late mae-sot 60 minutes")
-    await nurse.taps("Yes, do it")
-    assert told("10:00", 60, "11:00")
-    assert not told("09:30", 60, "10:30")
-    assert not any(people["10:00"][1] not in text for text in people["10:00"][0].texts if "11:00" in text)
-
-
-@ON_SQLITE
-async def test_a_late_notice_that_is_under_way_when_somebody_arrives_is_dropped(house: House) -> None:
-    nurse, people = await nurse_of(house), await booked(house, "09:30")
-    one, code = people["09:30"]
-    await it_becomes(house, tomorrow("09:00"))
-    await nurse.says(f"/here {code}")
-    await nurse.says("/late 40")
-    assert "Nobody needs to be told" in nurse.screen
-    before = len(one.messages)
-    await nurse.taps("Yes, do it")
-    assert len(one.messages) == before
-
-
-@ON_SQLITE
-async def test_a_clinic_that_catches_up_says_so_to_whom_it_told(house: House) -> None:
-    nurse, people = await nurse_of(house), await booked(house, "11:00")
-    one, _ = people["11:00"]
-    await it_becomes(house, tomorrow("09:00"))
-    await nurse.presses(encode(RunLate(CLINIC, 45)))
-    await nurse.taps("Yes, do it")
-    await nurse.says("/late 0")
-    assert "1 people" in nurse.screen
-    await nurse.taps("Yes, do it")
-    assert spoken(house, "my", "The clinic is on time again. Please come at {time}.", time="11:00") in one.screen
 
 
 @pytest.mark.parametrize("language", MIGRANTS)
@@ -297,16 +213,6 @@ async def test_bad_input_is_met_with_what_to_type(house: House) -> None:
     assert "only some clinic staff" in await other.presses(encode(MarkDone(12345)))
 
 
-@ON_SQLITE
-async def test_late_is_understood_in_other_digits_and_words(house: House) -> None:
-    nurse = await nurse_of(house)
-    for line in ("40", "๔๐", "၄၀", "៤០ នាទី", "mae-sot 40m", "40 minutes mae sot"):
-        assert "40 minutes late?" in await nurse.says(f"/late {line}"), line
-    assert "60 minutes late?" in await nurse.says("/late 1 h")
-    assert "How late does the clinic run?" in await nurse.says("/late")
-    assert "30 minutes late?" in await nurse.taps("30 minutes")
-
-
 async def test_nothing_on_the_desk_names_anybody_but_one_by_a_tap(house: House) -> None:
     nurse, people = await nurse_of(house), await booked(house, "09:30")
     one, code = people["09:30"]
@@ -331,7 +237,7 @@ async def test_forty_who_come_at_once_get_forty_numbers(house: House) -> None:
     now = tomorrow("09:00")
     zone = house.app.house.clinics.clinics[CLINIC].zone
     nurse = await nurse_of(house)
-    nurse_id = await _id_of(house, nurse)
+    nurse_id = await id_of(house, nurse)
 
     async def come(code: str) -> int:
         async with house.app.database.writing() as session:
@@ -358,15 +264,3 @@ async def test_forty_who_come_at_once_get_forty_numbers(house: House) -> None:
 
     called = await asyncio.gather(*(call(20_000 + number) for number in range(20)))
     assert len(set(called)) == 20, "two nurses never call the same person"
-
-
-async def _taken(house: House) -> int:
-    async with house.app.database.reading() as session:
-        return sum(await session.scalars(select(Slot.taken)))
-
-
-async def _id_of(house: House, one: Someone) -> int:
-    async with house.app.database.reading() as session:
-        person = await find_person(session, one.id)
-        assert person
-        return person.id

@@ -13,7 +13,7 @@ from alerts.rules import State
 from answers.topics import load_topics
 from bot.clock import new_code, new_secret
 from bot.incoming import Incoming
-from handlers import alerting, desk_menu, desk_visits, openings, pin, previews
+from handlers import alerting, desk_menu, desk_visits, holding, openings, pin, previews
 from handlers.press_codec import Press, encode
 from handlers.presses.asking import Helped
 from handlers.presses.desk import ConfirmDesk
@@ -25,7 +25,7 @@ from scheduling import booking, plans
 from scheduling import openings as scheduling_openings
 from scheduling.clinics import read_clinics
 from storage.database import Database
-from storage.tables import Alert, AlertText, Approval, Closure, Grant, Person, Pin, Question, Slot, Table
+from storage.tables import Alert, AlertText, Approval, Closure, Grant, Person, Pin, Question, Queued, Slot, Table
 
 NOW = datetime(2026, 12, 2, 3, tzinfo=UTC)
 ZONE = ZoneInfo("Asia/Bangkok")
@@ -52,6 +52,7 @@ class Given:
     """Number of the visit and of its slot, and its code."""
     openings: dict[str, int]
     closures: dict[str, int]
+    entries: dict[str, int]
     topic: str
     category: str
 
@@ -92,6 +93,7 @@ async def given(database: Database) -> Given:
     """Other people's visits, drafts, questions, proposals and roles."""
     author, aye, nurse = await somebody(database, Role.OPERATOR), await somebody(database, None), {}
     approvals, bookings, made, closures = {}, {}, {NONE: 2**61}, {NONE: 2**61}
+    entries = {NONE: 2**61}
     for clinic in (OWN, OTHER):
         nurse[clinic] = await somebody(database, None)
         async with database.writing() as session:
@@ -115,6 +117,18 @@ async def given(database: Database) -> Given:
             session.add(closure)
             await session.flush()
             closures[clinic] = closure.id
+            entry = Queued(
+                clinic_id=clinic,
+                day=NOW.date(),
+                number=900,
+                service="vaccination",
+                language="en",
+                state="here",
+                came_at=NOW,
+            )
+            session.add(entry)
+            await session.flush()
+            entries[clinic] = entry.id
     async with database.writing() as session:
         alert = Alert(state=State.DRAFT, author_id=author.id, created_at=NOW)
         question = Question(update_id=1, language="en", text="Where do I get glasses?", asked_on=NOW.date())
@@ -128,7 +142,9 @@ async def given(database: Database) -> Given:
         grant = (await session.scalars(select(Grant).where(Grant.person_id == nurse[OTHER].id))).one()
     bookings[NONE] = (2**61, 2**61, "ZZZZZZ")
     topic, *_ = load_topics().values()
-    return Given(alert.id, question.id, grant.id, approvals, bookings, made, closures, topic.id, topic.category)
+    return Given(
+        alert.id, question.id, grant.id, approvals, bookings, made, closures, entries, topic.id, topic.category
+    )
 
 
 def _approval(action: Action, subject: str, proposer: int, clinic: str) -> Approval:
@@ -149,6 +165,12 @@ ARGUMENTS = {
     "close": "{clinic} tomorrow 13:00-17:00",
     "export": "{clinic} tomorrow",
     "noshow": "{code}",
+    "here": "{code}",
+    "done": "{code}",
+    "queue": "{clinic}",
+    "next": "{clinic}",
+    "walkin": "{clinic}",
+    "late": "{clinic} 40",
     "closures": "{clinic}",
     "desk": "{clinic}",
     "find": "{code}",
@@ -168,6 +190,7 @@ CODED = frozenset({"noshow", "find", "here", "done"})
 DRAFTS: dict[str, dict[str, Any]] = {
     alerting.TYPING: {"language": "en"},
     openings.NAMING: {"opening_id": 2**61},
+    holding.NAMING: {"slot": 2**61, "family": False, "language": "", "name": ""},
     desk_menu.TYPING: {"clinic_id": NONE, "command": "find"},
     desk_visits.NAMING: {"booking_id": 2**61},
     desk_visits.MOVING: {"booking_id": 2**61},
@@ -236,7 +259,9 @@ def press_of(kind: type[Press], clinic: str, given: Given) -> Press:
         "approval_id": given.approvals[clinic], "grant_id": given.grant_id, "size": 5, "slot_id": slot,
         "booking_id": visit, "opening_id": given.openings[clinic if scoped else OWN], "year": 2027,
         "capacity": 45, "closure_id": given.closures[clinic or OWN if not scoped else clinic], "command": "queue",
-        "part": "day", "reason": "ill", "moves": 0, "called": True, "minutes": 20,
+        "part": "day", "reason": "ill", "moves": 0, "called": True, "minutes": 20, "calls": 0, "family": False,
+        "named": False, "wish": "", "waiting_id": 2**61, "offer_id": 2**61,
+        "entry_id": given.entries[clinic if scoped else OWN],
     }  # fmt: skip
     if kind.__name__ == "MakeInvite":
         values["clinic"] = ""

@@ -2,7 +2,7 @@
 
 import ast
 from dataclasses import fields
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -14,7 +14,13 @@ from locales.languages import LANGUAGES
 from storage.refusal import Refusal
 from tests.promises.tree import PACKAGES, dotted, modules
 
-SAMPLES: dict[str, object] = {"str": "K7M4QX", "int": 7, "datetime": datetime(2026, 12, 1, tzinfo=UTC)}
+SAMPLES: dict[str, object] = {
+    "str": "K7M4QX",
+    "int": 7,
+    "bool": True,
+    "date": date(2026, 12, 1),
+    "datetime": datetime(2026, 12, 1, tzinfo=UTC),
+}
 CATALOGUES = Catalogues()
 
 

@@ -37,9 +37,7 @@ class ListRules(Ground):
             person = await session.get(Person, person_id)
             if person is None or (visit and await session.get(Booking, visit.id) is None):
                 return NOTHING_HERE
-            joined = await waiting.join(session, person, wish, now=self.world.now)
-            await offers.look_for(session, CLINICS, joined, self.world.now)
-            return joined
+            return await waiting.join(session, person, wish, now=self.world.now)
 
         self.world.step("wait earlier" if visit else "wait", join)
 

@@ -102,3 +102,15 @@ class Calendar(ClinicRules, PersonRules, ListRules, StaffRules):
         for site in SITES.values():
             await openings.fill_days_to_come(session, site, self.world.now)
         await retention.forget_old_visits(session, self.world.now)
+
+    # What is drawn more often than the rest: a rule counts once for each of its names.
+    books_too = books_as_well = books_again = PersonRules.somebody_books
+    holds_too = holds_as_well = PersonRules.somebody_holds
+    confirms_too = PersonRules.somebody_confirms_a_hold
+    cancels_too = PersonRules.somebody_cancels
+    moves_too = moves_as_well = PersonRules.somebody_moves
+    answers_too = answers_as_well = PersonRules.somebody_answers_a_closure
+    waits_too = ListRules.somebody_waits
+    accepts_too = accepts_as_well = ListRules.somebody_accepts
+    desk_moves_too = desk_moves_as_well = StaffRules.the_desk_moves
+    passes_too = time_passes

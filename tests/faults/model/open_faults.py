@@ -20,7 +20,11 @@ DESK_MOVES_INTO_CLASH = "desk-moves-into-clash"
 """The desk moves a visit to where its person has another one."""
 EARLIER_WITHOUT_VISIT = "earlier-without-visit"
 """A wish for an earlier time outlives its visit: its offer counts towards no limit, and taking it is refused."""
-OPEN = frozenset({UNDO_BREAKS_RULES, UNDO_FORGETS_REMINDERS, DESK_MOVES_INTO_CLASH, EARLIER_WITHOUT_VISIT})
+MISSED_STANDS_AGAIN = "missed-stands-again"
+"""Somebody who was noted as missed comes: the visit stands again, whatever its person has booked meanwhile."""
+OPEN = frozenset(
+    {MISSED_STANDS_AGAIN, UNDO_BREAKS_RULES, UNDO_FORGETS_REMINDERS, DESK_MOVES_INTO_CLASH, EARLIER_WITHOUT_VISIT}
+)
 
 _RESTORING = frozenset({"desk-cancel", "desk-move", "walkin-early"})
 _ATTENDANCE = frozenset({"here", "done", "no-show"})
@@ -36,9 +40,15 @@ def spares_undo(kind: str, undo: dict[str, Any], picture: Picture) -> bool:
     return kind in _ATTENDANCE and UNDO_FORGETS_REMINDERS in OPEN and _begins(visit, picture) > picture.now
 
 
-def spares_move(visit: Row[Any], picture: Picture) -> bool:
+def spares_arrival(visit_id: int, picture: Picture) -> bool:
+    """Whether letting this visit stand again would."""
+    visit = picture.bookings[visit_id]
+    return MISSED_STANDS_AGAIN in OPEN and visit.status == Status.NO_SHOW and _has_others(visit, picture)
+
+
+def spares_move(visit_id: int, picture: Picture) -> bool:
     """Whether moving this visit by the desk would."""
-    return DESK_MOVES_INTO_CLASH in OPEN and _has_others(visit, picture)
+    return DESK_MOVES_INTO_CLASH in OPEN and _has_others(picture.bookings[visit_id], picture)
 
 
 def spares_offer(wish: Row[Any], picture: Picture) -> bool:

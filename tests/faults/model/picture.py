@@ -56,7 +56,9 @@ class Picture:
 
 
 async def take(session: AsyncSession, now: datetime) -> Picture:
-    """Look at everything."""
+    """Look at everything, as of one instant: `session` is new, and others may be writing."""
+    if session.get_bind().dialect.name == "postgresql":
+        await session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
     counted = await session.execute(select(AuditEntry.chain, func.count()).group_by(AuditEntry.chain))
     return Picture(
         now,

@@ -43,12 +43,13 @@ class StaffRules(Ground):
         if not found or slot is None:
             return
         visit = found[which % len(found)]
-        if not self.is_of(visit, slot.clinic_id, slot.service) or open_faults.spares_move(visit, self.world.seen):
+        if not self.is_of(visit, slot.clinic_id, slot.service):
             return
         over = rules.overbooked(slot.capacity, slot.walkin, slot.taken + slot.held + 1)
 
         async def move(session: AsyncSession) -> Any:
-            if await session.get(Booking, visit.id) is None:
+            there = await session.get(Booking, visit.id) is not None
+            if not there or open_faults.spares_move(visit.id, self.world.seen):
                 return NOTHING_HERE
             return await acting.move_for(
                 session, self.nurse(nurse), visit.id, slot.id, over, clinics=CLINICS, now=self.world.now
@@ -160,7 +161,7 @@ class StaffRules(Ground):
 
         async def do(session: AsyncSession) -> Any:
             visit = await session.get(Booking, booking_id)
-            if visit is None:
+            if visit is None or open_faults.spares_arrival(booking_id, self.world.seen):
                 return NOTHING_HERE
             slot = await session.get_one(Slot, visit.slot_id)
             person = await session.get(Person, visit.person_id) if visit.person_id else None

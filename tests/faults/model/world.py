@@ -63,6 +63,7 @@ class World:
         self.history: list[Done] = []
         self.erased: set[int] = set()
         self.sent: set[str] = set()
+        self._just_now: Done | None = None
         self._codes = count(0)
         self.seen: Picture = self.run(self._look())
 
@@ -85,7 +86,9 @@ class World:
             self.known.flagged[slot_id] = max(self.known.flagged[slot_id], most)
         done = Done(name, what, once)
         self.history = [*self.history[-30:], done]
-        return self._make(done)
+        came = self._make(done)
+        self._just_now = done
+        return came
 
     def again(self, done: Done) -> None:
         """Make a step once more, whenever that is."""
@@ -93,8 +96,9 @@ class World:
 
     def twice(self) -> None:
         """Make the last step once more at once: nothing may change."""
-        if self.history and self.history[-1].once:
-            before, last = self.seen, self.history[-1]
+        last = self._just_now
+        if last and last.once:
+            before = self.seen
             self.again(last)
             table = before.same_as(self.seen)
             assert not table, f"twice: {last.name} done twice changed {table}"
@@ -102,6 +106,7 @@ class World:
     def goes_on(self, by: timedelta) -> None:
         """Time passes."""
         self.now += by
+        self._just_now = None
         self.seen = self.run(self._look())
 
     def beats(self) -> None:
@@ -150,7 +155,7 @@ class World:
         make: Callable[[], Coroutine[Any, Any, Any]],
         answer: Callable[[], Any] = lambda: None,
     ) -> Any:
-        before = self.seen
+        before, self._just_now = self.seen, None
 
         async def both() -> list[Any]:
             await make()
