@@ -10,7 +10,7 @@ from handlers.screens import privacy as screens
 from people import choices
 from people.leaving import erase
 from people.roles import is_last_owner
-from scheduling import booking
+from scheduling import booking, waiting
 from storage.personal import kept_about
 
 
@@ -58,6 +58,8 @@ async def take_back(request: Request, _pressed: TakeBack) -> Screen:
     person = request.known
     for visit in await booking.visits_to_come(request.session, person, request.now):
         await booking.cancel(request.session, person, visit.booking.id, now=request.now)
+    for standing in await waiting.lists_of(request.session, person):
+        await waiting.leave(request.session, person, standing.wish.id)
     await choices.take_back(request.session, person, request.now)
     return screens.taken_back(request.say)
 

@@ -116,7 +116,7 @@ async def silent_people(session: AsyncSession, before: date, most: int) -> list[
     silent = (
         Person.last_seen < before,
         Person.id.not_in(select(Grant.person_id)),
-        Person.id.not_in(select(Booking.person_id).where(Booking.status == "standing")),
+        ~exists().where(Booking.person_id == Person.id, Booking.status == "standing"),  # NOT IN fails beside a NULL
     )
     rows = select(Person.id).where(*silent).order_by(Person.id).limit(most).with_for_update(skip_locked=True)
     return list(await session.scalars(rows))

@@ -12,7 +12,7 @@ from sqlalchemy.sql.elements import KeyedColumnElement
 
 from storage import keys
 from storage.database import changed
-from storage.tables import Limit, Owed, Person, Question, Slot, Table
+from storage.tables import Limit, Offer, Owed, Person, Question, Slot, Table, Waiting
 
 HASHES = frozenset(
     {"telegram_key", "service_key", "code_hash", "content_hash", "pin_hash", "who", "reference", "nonce"}
@@ -44,6 +44,9 @@ async def kept_about(session: AsyncSession, person: Person) -> dict[str, list[di
             slot = (Slot.clinic_id, Slot.service, Slot.starts_at, Slot.minutes)
             wanted = wanted.add_columns(*slot).join(Slot, Slot.id == column.table.c.slot_id)
         kept[name] = [_plain(row) for row in (await session.execute(wanted)).mappings()]
+    own_lists = select(Waiting.id).where(Waiting.person_id == person.id)
+    offers = await session.execute(select(Offer.__table__).where(Offer.waiting_id.in_(own_lists)))
+    kept["offers.waiting_id"] = [_plain(row) for row in offers.mappings()]
     for name, who in BLIND.items():
         blind = keys.in_use().blind(person.telegram_id, f"{name}.{who.key}")
         found = await session.execute(select(who.class_.__table__).where(who == blind))

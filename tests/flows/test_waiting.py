@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from handlers.press_codec import encode
-from handlers.presses.waiting import EarlierTime, LeaveWaiting, Wish
+from handlers.presses.waiting import EarlierTime, JoinWaiting, LeaveWaiting, Wish
 from scheduling import store
 from scheduling.rules import Status
 from storage.tables import Booking, Offer, Slot, Waiting
