@@ -68,6 +68,31 @@ def closed_told_reopened_closed(here: Calendar) -> None:
     here.a_nurse_closes(0, 0, 0, 9, 1)
 
 
+def closed_and_the_kept_place_taken(here: Calendar) -> None:
+    """Rare at random: the place kept for a closed visit is taken, by a second tap too."""
+    here.somebody_books(0, HALF_PAST_NINE, False)
+    here.a_nurse_closes(0, 0, 0, 9, 1)
+    here.somebody_answers_a_closure(0, 0, 0, True)
+    here.the_last_is_done_twice()
+    assert here.tally["take kept: done"] == 1, here.tally
+
+
+def the_kept_place_closed_too(here: Calendar) -> None:
+    here.somebody_books(0, HALF_PAST_NINE, False)
+    here.a_nurse_closes(0, 0, 0, 9, 1)
+    here.the_bot_does_its_part("send")
+    here.a_nurse_closes(1, 0, 0, 10, 24)
+    here.a_nurse_takes_back(0)
+
+
+def reminded_once(here: Calendar) -> None:
+    here.time_passes(-2 * HOUR, False)
+    here.somebody_books(0, HALF_PAST_NINE, False)
+    here.time_passes(1.5 * HOUR, True)
+    here.time_passes(HOUR / 4, True)
+    assert here.tally["reminder sent"] == 1, here.tally
+
+
 @pytest.mark.parametrize(
     ("case", "places"),
     [
@@ -77,6 +102,9 @@ def closed_told_reopened_closed(here: Calendar) -> None:
         (a_series_onto_itself, 2),
         (closed_family_taken_to_family, 2),
         (closed_told_reopened_closed, 1),
+        (closed_and_the_kept_place_taken, 1),
+        (the_kept_place_closed_too, 1),
+        (reminded_once, 1),
     ],
 )
 def test_what_the_model_found_stays_mended(model: Model, case: Case, places: int) -> None:

@@ -75,6 +75,7 @@ class Calendar(ClinicRules, PersonRules, ListRules, StaffRules):
         self.world.goes_on(by)
         if beats:
             self.world.beats()
+            self.world.sends()
 
     @rule(what=st.sampled_from(("beat", "beat", "send", "send", "day", "restart")))
     def the_bot_does_its_part(self, what: str) -> None:
