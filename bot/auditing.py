@@ -2,14 +2,9 @@
 
 import json
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from bot.settings import read_settings
-from storage import audit_check, keys
-from storage.database import Database
-from storage.keycheck import confirm_ring
+from bot.opening import opened
+from storage import audit_check
 
 
 class BadHead(ValueError):
@@ -31,7 +26,7 @@ async def verify_log(expected: Sequence[str]) -> tuple[list[str], bool]:
         if not separator or len(head) != 64 or not set(head.lower()) <= set("0123456789abcdef"):
             raise BadHead("--expect takes CHAIN=HEX, as an earlier run printed it")
         noted.setdefault(chain, set()).add(head.lower())
-    async with _reading() as session:
+    async with opened() as database, database.reading() as session:
         verdict = await audit_check.verify(session, noted)
     lines = [f"{chain}={head}" for chain, head in sorted(verdict.heads.items())]
     lines += [f"FAULT {fault.chain} {fault.place}: {fault.what}" for fault in verdict.faults]
@@ -40,20 +35,6 @@ async def verify_log(expected: Sequence[str]) -> tuple[list[str], bool]:
 
 async def export_log() -> AsyncIterator[str]:
     """Every entry as one line of JSON, oldest first in each chain; people are keyed references in it too."""
-    async with _reading() as session:
+    async with opened() as database, database.reading() as session:
         async for entry in audit_check.export(session):
             yield json.dumps(entry)
-
-
-@asynccontextmanager
-async def _reading() -> AsyncIterator[AsyncSession]:
-    settings = read_settings()
-    keys.use(settings.ring())
-    database = Database(settings.database_url)
-    try:
-        async with database.writing() as session:
-            await confirm_ring(session, keys.in_use())  # with another ring every entry would seem a fault
-        async with database.reading() as session:
-            yield session
-    finally:
-        await database.close()

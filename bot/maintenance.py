@@ -2,8 +2,6 @@
 
 import difflib
 import sqlite3
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 from sqlalchemy.engine import make_url
@@ -11,6 +9,7 @@ from telegram import Bot
 
 from answers import loop, store
 from bot.clock import new_secret, wall
+from bot.opening import opened
 from bot.settings import BadSettings, Settings, read_settings
 from bot.telegram_http import AiohttpRequest
 from handlers.roles import invite_link
@@ -52,7 +51,7 @@ async def print_invite(role: str, clinic: str) -> str:
     if at_clinic != bool(clinic) or (clinic and clinic not in read_clinics(settings.clinics).clinics):
         known = ", ".join(read_clinics(settings.clinics).clinics)
         raise CannotDo(f"--clinic is needed for staff and lead, and only there; clinics: {known}")
-    async with _opened() as database, database.writing() as session:
+    async with opened() as database, database.writing() as session:
         code = await invites.invite(session, Role(role), clinic, now=wall(), new_secret=new_secret)
     return invite_link(await bot_name(settings), code)
 
@@ -68,7 +67,7 @@ async def bot_name(settings: Settings) -> str:
 
 async def content_patch() -> str:
     """What editors took as phrasings, as a patch for `git apply`: the next content release."""
-    async with _opened() as database, database.reading() as session:
+    async with opened() as database, database.reading() as session:
         files = loop.patch(await store.waiting_questions(session, "phrased"))
     return "".join(_added(Path(name), lines) for name, lines in sorted(files.items()))
 
@@ -81,7 +80,7 @@ def _added(path: Path, lines: list[str]) -> str:
 
 async def rotate_keys() -> str:
     """Seal everything under the newest key of the ring, while the bot runs."""
-    async with _opened() as database:
+    async with opened() as database:
         count = await rotate(database)
         async with database.writing() as session:
             await audit.record(session, "keys-rotate", now=wall(), detail=f"{count} values")
@@ -90,7 +89,7 @@ async def rotate_keys() -> str:
 
 async def keys_in_use() -> str:
     """How many values lie under each key; a key with none can be taken out of the ring."""
-    async with _opened() as database:
+    async with opened() as database:
         counts = await key_use(database)
     known = keys.in_use().fields
     lines = [f"f{key_id}: {counts.get(key_id, 0)} values" for key_id in sorted({*known, *counts})]
@@ -98,19 +97,6 @@ async def keys_in_use() -> str:
     if lost:
         raise CannotDo("\n".join([*lines, f"key f{lost[0]} is not in the ring: its values cannot be read"]))
     return "\n".join(lines)
-
-
-@asynccontextmanager
-async def _opened() -> AsyncIterator[Database]:
-    settings = read_settings()
-    keys.use(settings.ring())
-    database = Database(settings.database_url)
-    try:
-        async with database.writing() as session:
-            await confirm_ring(session, keys.in_use())
-        yield database
-    finally:
-        await database.close()
 
 
 def back_up(target: Path) -> str:

@@ -1,6 +1,7 @@
 """Who works here: the list, the end of a role, the last owner, and roles that nobody uses."""
 
 import asyncio
+import contextlib
 import time
 from datetime import timedelta
 from itertools import count as count_up
@@ -199,9 +200,16 @@ async def test_without_the_lock_two_owners_leave_nobody(
 ) -> None:
     """The control: look, think, then delete."""
 
+    looked, both = 0, asyncio.Event()
+
     async def look(session: AsyncSession) -> list[Grant]:
+        nonlocal looked
         seen = list(await session.scalars(select(Grant).where(Grant.role == Role.OWNER)))
-        await asyncio.sleep(0.05)
+        looked += 1
+        if looked == 2:
+            both.set()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(both.wait(), 5)  # neither deletes before the other has looked
         return seen
 
     monkeypatch.setattr(store, "lock_owners", look)

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from answers.ask import Finder
 from bot import log
 from bot.app import App
 from tests.conftest import RING, TOKEN, settings_for
@@ -213,12 +214,12 @@ def test_a_running_process_has_no_way_out_of_the_log_but_ours(order: str) -> Non
     assert done.stdout.strip() == "['Lines']"
 
 
-def test_settings_and_the_app_show_no_secret() -> None:
+def test_settings_and_the_app_show_no_secret(finder: Finder) -> None:
     password = "hunter2-and-more"
     settings = settings_for(
         "http://127.0.0.1:1", f"postgresql://bot:{password}@127.0.0.1:1/x", webhook_url="", webhook_secret="w" * 40
     )
-    app = App(settings)
+    app = App(settings, finder=finder)
     shown = "".join(map(repr, (settings, app, app.database, app.database.writer, app.bot.request, settings.ring())))
     shown += str(settings) + str(app.database.writer.url) + repr(settings.token) + repr(settings.keys)
     for secret in (password, TOKEN, "w" * 40, RING.written()[3:47]):
