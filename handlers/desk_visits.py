@@ -156,6 +156,7 @@ async def _ask_move(request: Request, one: Found, text: str) -> Screen:
         return desk_screens.not_understood(request.say, odd or "", screens.MOVE_EXAMPLE)
     at = datetime.combine(line.day, line.at, clinic.zone)
     slot, over = await acting.time_for(request.session, clinic_id, service, at, request.now)
+    await acting.refuse_move(request.session, one.visit.booking, slot, request.now)
     draft = {"clinic_id": clinic_id, "booking": one.visit.booking.id, "slot": slot.id, "over": over}
     nonce = await previews.begin(request, "desk-move", draft)
     return screens.preview_move(request.say, request.house.clinics, one, slot, over, nonce)

@@ -179,9 +179,9 @@ async def done(request: Request) -> Screen:
     one = await _coded(request, screens.DONE_EXAMPLE)
     if isinstance(one, Screen):
         return one
-    booking, clinic_id = one.visit.booking, one.visit.slot.clinic_id
-    entry = await store.entry_of(request.session, booking.id)
-    await ending.finish(request.session, request.known.id, entry, booking, clinic_id, request.now)
+    booking, slot, clinic_id = one.visit.booking, one.visit.slot, one.visit.slot.clinic_id
+    entry, zone = await store.entry_of(request.session, booking.id), _clinic(request, clinic_id).zone
+    await ending.finish(request.session, request.known.id, entry, booking, slot, clinic_id, request.now, zone=zone)
     return screens.marked(request.say, clinic_id, screens.seen(request.say, booking.code))
 
 
@@ -199,8 +199,8 @@ async def mark_done(request: Request, pressed: MarkDone) -> Screen:
     """By button: this number was seen."""
     place = await _place(request, pressed.entry_id)
     clinic_id = place.entry.clinic_id
-    parts = (request.known.id, place.entry, place.booking, clinic_id, request.now)
-    await ending.finish(request.session, *parts)
+    parts = (request.known.id, place.entry, place.booking, place.slot, clinic_id, request.now)
+    await ending.finish(request.session, *parts, zone=_clinic(request, clinic_id).zone)
     return _queue(request, clinic_id, await _line(request, clinic_id), screens.seen(request.say, place.entry.number))
 
 

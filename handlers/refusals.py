@@ -63,6 +63,18 @@ SENTENCES: dict[type[Refusal], Sentence] = {
         "You already hold {limit} visits. Cancel one first, then you can book again.", limit=no.limit
     ),
     visit_refusals.Clash: lambda say, no: say("You have another visit at that time. Please choose another time."),
+    visit_refusals.TheirClash: lambda say, no: say(
+        "This person has another visit at that time, so nothing was done. Please choose another time."
+    ),
+    visit_refusals.TheirLimit: lambda say, no: say(
+        "This person has {limit} other visits by now, so nothing was done. One of them must be cancelled first.",
+        limit=no.limit,
+    ),
+    visit_refusals.OtherPlans: lambda say, no: say(
+        "{code} was noted as missed, and this person has booked or is offered another time since."
+        " Give them a new number instead: /walkin",
+        code=no.code,
+    ),
     visit_refusals.TooManyLists: lambda say, no: say(
         "You are on {limit} waiting lists already. Leave one first, then you can join another.", limit=no.limit
     ),

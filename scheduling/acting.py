@@ -16,10 +16,20 @@ from delivery.rules import Kind
 from scheduling import restoring, rules, store, undoing
 from scheduling.booking import Visit
 from scheduling.clinics import Clinics
-from scheduling.refusals import ChangedMeanwhile, CodeUnknown, NoSuchTime, PlanPast, VisitOver
+from scheduling.refusals import (
+    ChangedMeanwhile,
+    Clash,
+    CodeUnknown,
+    NoSuchTime,
+    PlanPast,
+    TheirClash,
+    TheirLimit,
+    TooManyBookings,
+    VisitOver,
+)
 from scheduling.rules import Status
 from scheduling.store import closures as rows
-from scheduling.undoing import CLINICS, Undone
+from scheduling.undoing import CLINICS, CannotComeBack, Undone
 from storage.audit import record
 from storage.tables import Booking, Person, Slot
 
@@ -128,11 +138,13 @@ async def move_for(
     Raises:
         VisitOver: it took place, was missed or was cancelled.
         ChangedMeanwhile: the time is fuller than the preview said, closed, or begun.
+        TheirClash, TheirLimit: as for `refuse_move`.
     """
     booking, old = await _changeable(session, booking_id)
     slot = await _open(session, slot_id, now)
     if old.id == slot.id and booking.status == Status.STANDING:
         return Visit(booking, old)
+    await refuse_move(session, booking, slot, now)
     stood = booking.status == Status.STANDING
     undo = {"booking": booking.id, "from": old.id, "to": slot.id, "stood": stood, "taken": old.taken}
     await _set_slot(session, booking, slot.id, now)
@@ -145,6 +157,23 @@ async def move_for(
     await _take(session, slot, over)
     await _record(session, "visit-moved", nurse_id, booking, slot, now)
     return Visit(booking, slot)
+
+
+async def refuse_move(session: AsyncSession, booking: Booking, slot: Slot, now: datetime) -> None:
+    """Whether the person of a visit can be at another time, also one that the clinic had ended.
+
+    What is offered to them meanwhile does not bind the desk.
+
+    Raises:
+        TheirClash: they have another visit then.
+        TheirLimit: the visit had ended, and they have as many others as one person may.
+    """
+    try:
+        await restoring.refuse(session, booking, slot, now, offers=False)
+    except Clash as clash:
+        raise TheirClash from clash
+    except TooManyBookings as many:
+        raise TheirLimit(many.limit) from many
 
 
 async def call_off(session: AsyncSession, nurse_id: int, booking_id: int, reason: str, *, now: datetime) -> Visit:
@@ -171,29 +200,32 @@ async def call_off(session: AsyncSession, nurse_id: int, booking_id: int, reason
 async def _undo_book(session: AsyncSession, data: dict[str, Any], now: datetime) -> Undone:
     found = await store.visit(session, data["booking"])
     if found is None or not await store.change_status(session, data["booking"], Status.CANCELLED, now):
-        return Undone(0, 1)
+        raise CannotComeBack
     await store.give_place(session, found[1].id)
     return Undone(1)
 
 
 @undoing.undoes("desk-move")
 async def _undo_move(session: AsyncSession, data: dict[str, Any], now: datetime) -> Undone:
-    """Back to the old time, if there is still room; otherwise the visit stays where it is."""
+    """Back to the old time, if there is room and nothing else is in the way; otherwise the visit stays where it is."""
     found, old = await store.visit(session, data["booking"]), await store.slot_by_id(session, data["from"])
     if found is None or old is None or found[0].status != Status.STANDING or found[1].id != data["to"]:
-        return Undone(0, 1)
+        raise CannotComeBack
     booking = found[0]
     if not data["stood"]:
         if not await rows.end_by(session, booking.id, booking.closure_id, now):
-            return Undone(0, 1)
+            raise CannotComeBack
         booking.slot_id, booking.moves = old.id, booking.moves + 1
         await session.flush()
         await session.refresh(booking)
         await withdraw(session, booking.id, Kind.REMINDER, Kind.RECEIPT)
         await restoring.tell(session, Kind.CLOSED, booking, now, "again")
     else:
-        if old.starts_at <= now or not await rows.take_back(session, old.id, data["taken"]):
-            return Undone(0, 1)
+        if old.starts_at <= now:
+            raise CannotComeBack
+        await restoring.refuse(session, booking, old, now)
+        if not await rows.take_back(session, old.id, data["taken"]):
+            raise CannotComeBack
         await _set_slot(session, booking, old.id, now)
         await restoring.owe_reminders(session, booking, old, data[CLINICS], now)
         await restoring.tell(session, Kind.MOVED, booking, now)
@@ -205,11 +237,15 @@ async def _undo_move(session: AsyncSession, data: dict[str, Any], now: datetime)
 async def _undo_cancel(session: AsyncSession, data: dict[str, Any], now: datetime) -> Undone:
     found = await store.visit(session, data["booking"])
     if found is None or found[0].status != Status.CLOSED or found[0].answer or found[1].id != data["slot"]:
-        return Undone(0, 1)
+        raise CannotComeBack
     booking, slot = found
-    if slot.starts_at <= now or not await rows.take_back(session, slot.id, data["taken"]):
-        return Undone(0, 1)
-    await rows.stand_again(session, booking, slot.id, "", now)
+    if slot.starts_at <= now:
+        raise CannotComeBack
+    await restoring.refuse(session, booking, slot, now)
+    if not await rows.stand_again(session, booking, slot.id, "", now):
+        raise CannotComeBack
+    if not await rows.take_back(session, slot.id, data["taken"]):
+        raise CannotComeBack
     await session.refresh(booking)
     await restoring.owe_reminders(session, booking, slot, data[CLINICS], now)
     await restoring.tell(session, Kind.REOPENED, booking, now)

@@ -41,6 +41,7 @@ class Details:
 
 PLAIN = Details()
 Standing = Sequence[Row[Booking, Slot]]
+"""Visits of one person."""
 
 
 async def book(
@@ -258,10 +259,19 @@ async def refuse(
     count = rules.how_many(booking.series for booking, _ in others)
     if moving is None and count >= rules.MOST_STANDING:
         raise TooManyBookings(rules.MOST_STANDING)
+    mind_clashes(slot, whom, others)
+    await mind_offers(session, person.id, slot, others, moving, adds=moving is None)
+
+
+def mind_clashes(slot: Slot, whom: str, others: Standing) -> None:
+    """Let nobody be in two places at once.
+
+    Raises:
+        Clash: they would be.
+    """
     for booking, other in others:
         if rules.in_two_places(stay(slot, whom), stay(other, booking.whom)):
             raise Clash(other.starts_at)
-    await mind_offers(session, person.id, slot, count, moving)
 
 
 def stay(slot: Slot, whom: str) -> Stay:

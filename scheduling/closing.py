@@ -146,7 +146,7 @@ async def close_times(
     for booking, _ in (*ended, *homeless):
         if booking.person_id is not None:
             await withdraw(session, booking.id, Kind.CLOSED)
-            key = f"{booking.id}.{booking.moves}:{owing[booking.id]}"  # SQLite gives a closure's number again
+            key = f"{booking.id}.{booking.moves}:{owing[booking.id]}"  # reopened and closed again, it is told again
             await owe(session, Kind.CLOSED, key, booking.person_id, booking.id, due_at=now)
     undo = {"closures": closures, "slots": [[slot, taken] for slot, taken in closed.items()], "ended": len(ended)}
     await undoing.note(session, nurse_id, site.clinic_id, "close", undo, now)

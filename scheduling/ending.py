@@ -5,29 +5,48 @@ The rule: a visit and its number in the queue end together, each from the state 
 
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from delivery.owing import withdraw
-from scheduling import undoing
+from scheduling import restoring, undoing
+from scheduling import store as slots
+from scheduling.clinics import Clinics
 from scheduling.queue import COMING, HERE
-from scheduling.refusals import EntryOver, NotYet, VisitOver
+from scheduling.refusals import EntryOver, NotToday, NotYet, VisitOver
 from scheduling.rules import Stage, Status
 from scheduling.store import queue as store
-from scheduling.undoing import Undone
+from scheduling.undoing import CLINICS, CannotComeBack, Undone
 from storage.audit import record
 from storage.tables import Booking, Queued, Slot
 
 
 async def finish(
-    session: AsyncSession, nurse_id: int, entry: Queued | None, booking: Booking | None, clinic_id: str, now: datetime
+    session: AsyncSession,
+    nurse_id: int,
+    entry: Queued | None,
+    booking: Booking | None,
+    slot: Slot | None,
+    clinic_id: str,
+    now: datetime,
+    *,
+    zone: ZoneInfo,
 ) -> None:
     """Somebody was seen. Noting it twice changes nothing; a visit need not have been in the queue.
 
+    Args:
+        zone: the clinic's.
+
     Raises:
+        NotToday: the visit is on a later day, and its person has not come today.
         VisitOver: the visit was cancelled or closed.
         EntryOver: a walk-in who had gone.
     """
+    today = now.astimezone(zone).date()
+    came = entry is not None and entry.state in HERE and entry.day == today
+    if slot and not came and (day := slot.starts_at.astimezone(zone).date()) > today:
+        raise NotToday(day)
     if booking:
         seen = (Status.STANDING, Status.NO_SHOW)
         await _end(session, nurse_id, entry, booking, clinic_id, "done", seen, Status.DONE, Stage.DONE, now)
@@ -82,7 +101,7 @@ async def _end(
             raise VisitOver(booking.code)
         await session.refresh(booking)
         await withdraw(session, booking.id, *COMING)
-        undo |= {"booking": booking.id, "status": was, "ended": status}
+        undo |= {"booking": booking.id, "status": was, "ended": status, "at": now.isoformat()}
     if entry:
         came, done_at = entry.state, now if stage == Stage.DONE else None
         if await store.change_entry(session, entry.id, HERE, state=stage, done_at=done_at):
@@ -102,13 +121,37 @@ async def _end(
 @undoing.undoes("done")
 @undoing.undoes("no-show")
 async def _undo_end(session: AsyncSession, data: dict[str, Any], now: datetime) -> Undone:
-    """As it was before: the visit stands, its person is in the queue again if they were."""
+    """As it was before: the visit stands, its person is in the queue again if they were.
+
+    Not if a colleague has noted something else since, nor if its person has made other plans.
+    """
     if "booking" in data:
-        ended, before = (data["ended"],), Status(data["status"])
-        if not await store.set_status(session, data["booking"], ended, before, now):
-            return Undone(0, 1)
+        await _undo_visit(session, data, now)
     if "entry" in data:
         left = (data["left"],)
-        if not await store.change_entry(session, data["entry"], left, state=data["stage"], done_at=None):
-            return Undone(int("booking" in data), int("booking" not in data))
+        back = await store.change_entry(session, data["entry"], left, state=data["stage"], done_at=None)
+        if not back and "booking" not in data:
+            raise CannotComeBack
+    if "booking" in data:
+        await _remind(session, data["booking"], data[CLINICS], now)
     return Undone(1)
+
+
+async def _undo_visit(session: AsyncSession, data: dict[str, Any], now: datetime) -> None:
+    found, before = await slots.visit(session, data["booking"]), Status(data["status"])
+    if found is None:
+        raise CannotComeBack
+    booking, slot = found
+    if before == Status.STANDING:
+        await restoring.refuse(session, booking, slot, now)
+    since = datetime.fromisoformat(data["at"])
+    if not await store.set_status(session, booking.id, (data["ended"],), before, now, since=since):
+        raise CannotComeBack
+    await session.refresh(booking)
+
+
+async def _remind(session: AsyncSession, booking_id: int, clinics: Clinics, now: datetime) -> None:
+    """Who has not come is reminded again."""
+    found, entry = await slots.visit(session, booking_id), await store.entry_of(session, booking_id)
+    if found and found[0].status == Status.STANDING and (entry is None or entry.state not in HERE):
+        await restoring.remind_again(session, *found, clinics, now)

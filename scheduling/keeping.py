@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from scheduling import booking, queue, store
+from scheduling import booking, queue, rules, store
 from scheduling.booking import Visit
 from scheduling.refusals import BookingGone, NotTimeYet
 from scheduling.retention import KEEP_VISITS
@@ -21,8 +21,6 @@ LATE = (10, 20, 30, 45)
 """Minutes that one can be late by; more than that is a visit to move."""
 LATE_HOURS = 12
 """So many hours before a visit one can say that one will be late."""
-LONGEST = timedelta(hours=8)
-"""No visit lasts longer."""
 HERE_HOURS = 2
 """So many hours before a visit one can say that one is there."""
 
@@ -104,7 +102,7 @@ async def arrive(session: AsyncSession, person: Person, booking_id: int, *, zone
 
 async def visits_now(session: AsyncSession, person: Person, now: datetime) -> list[Visit]:
     """What `/mine` shows: the visits to come, and one that is not over yet: its person may be late, or there."""
-    found = await store.standing_visits(session, person.id, now - LONGEST)
+    found = await store.standing_visits(session, person.id, now - rules.LONGEST_VISIT)
     return [Visit(kept, slot) for kept, slot in found if now < ends_at(slot)]
 
 

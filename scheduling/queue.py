@@ -14,11 +14,11 @@ from delivery.owing import withdraw
 from delivery.rules import Kind
 from scheduling import line, restoring, undoing
 from scheduling import store as slots
-from scheduling.refusals import BookingGone, NotToday, VisitOver
+from scheduling.refusals import BookingGone, NotToday, OtherPlans, VisitOver
 from scheduling.rules import Stage, Status
 from scheduling.store import closures
 from scheduling.store import queue as store
-from scheduling.undoing import CLINICS, Undone
+from scheduling.undoing import CLINICS, CannotComeBack, Undone
 from storage.audit import record
 from storage.tables import Booking, Person, Queued, Slot
 
@@ -49,13 +49,17 @@ async def arrive(
     Raises:
         NotToday: the visit is on another day.
         BookingGone: it was cancelled, or closed by the clinic.
+        OtherPlans: it was marked as missed, and its person has booked or is offered something else since.
     """
     day, clinic_id = now.astimezone(zone).date(), slot.clinic_id
     if (visit_day := slot.starts_at.astimezone(zone).date()) != day:
         raise NotToday(visit_day)
-    was = booking.status
-    stands = await store.let_stand(session, booking.id)
+    was, stands = Status.STANDING, await store.let_stand(session, booking.id, Status.STANDING)
     await session.refresh(booking)
+    if not stands and booking.status == Status.NO_SHOW:
+        await _refuse(session, booking, slot, now)
+        was, stands = Status.NO_SHOW, await store.let_stand(session, booking.id, Status.NO_SHOW)
+        await session.refresh(booking)
     entry = await store.entry_of(session, booking.id)
     if not stands:
         if entry and booking.status == Status.DONE:
@@ -135,14 +139,15 @@ async def come_early(
     await session.refresh(booking)
     await withdraw(session, booking.id, *COMING, Kind.RECEIPT)
     entry = await store.entry_of(session, booking.id)
-    if entry and entry.state in HERE:
+    here = entry is not None and entry.state in HERE
+    if entry and here:
         entry.booking_id = None  # here already: the number stays, as a walk-in's
         await session.flush()
     else:
         who = {"person_id": person.id if person else None, "language": booking.interpreter or _language(person)}
         entry = await _enter(session, clinic_id, day, now, service=slot.service, came_by=update_id, **who)
     undo = {"entry": entry.id, "booking": booking.id, "slot": slot.id, "taken": taken}
-    await _note(session, nurse_id, clinic_id, "walkin-early", now, **undo)
+    await _note(session, nurse_id, clinic_id, "walkin-early", now, **undo, here=here, stage=entry.state)
     await slots.give_place(session, slot.id)
     await _record(session, "came-early", nurse_id, entry, now)
     return entry
@@ -180,6 +185,13 @@ async def call_next(
     return None
 
 
+async def _refuse(session: AsyncSession, booking: Booking, slot: Slot, now: datetime) -> None:
+    try:
+        await restoring.refuse(session, booking, slot, now)
+    except restoring.IN_THE_WAY as plans:
+        raise OtherPlans(booking.code) from plans
+
+
 async def _enter(session: AsyncSession, clinic_id: str, day: date, now: datetime, **values: Any) -> Queued:
     number = await store.draw_number(session, clinic_id, day)
     entry = Queued(clinic_id=clinic_id, day=day, number=number, state=Stage.HERE, came_at=now, **values)
@@ -210,34 +222,47 @@ async def _undo_call(session: AsyncSession, data: dict[str, Any], now: datetime)
 
 @undoing.undoes("walkin")
 async def _undo_walk_in(session: AsyncSession, data: dict[str, Any], now: datetime) -> Undone:
-    return _one(await store.change_entry(session, data["entry"], HERE, state=Stage.LEFT))
+    return _one(await store.change_entry(session, data["entry"], (Stage.HERE,), state=Stage.LEFT))
 
 
 @undoing.undoes("here")
 async def _undo_here(session: AsyncSession, data: dict[str, Any], now: datetime) -> Undone:
-    if not await store.change_entry(session, data["entry"], HERE, state=Stage.LEFT):
-        return Undone(0, 1)
-    await store.set_status(session, data["booking"], (Status.STANDING,), Status(data["status"]), now)
+    """Not here after all: missed again, or still to come and reminded of it."""
+    found, was = await slots.visit(session, data["booking"]), Status(data["status"])
+    if not await store.change_entry(session, data["entry"], (Stage.HERE,), state=Stage.LEFT):
+        raise CannotComeBack
+    if found and await store.set_status(session, data["booking"], (Status.STANDING,), was, now):
+        await session.refresh(found[0])
+        if was == Status.STANDING:
+            await restoring.remind_again(session, *found, data[CLINICS], now)
     return Undone(1)
 
 
 @undoing.undoes("walkin-early")
 async def _undo_early(session: AsyncSession, data: dict[str, Any], now: datetime) -> Undone:
-    """The visit stands again, if its place is still there; the number is a booked one's again."""
+    """The visit stands again, if its place is still there and nothing else in the way; the number goes, or is its own.
+
+    Whoever is called or was seen by now under that number came for this visit: it does not stand again.
+    """
     found = await slots.visit(session, data["booking"])
     if found is None or found[1].starts_at <= now:
-        return Undone(0, 1)
+        raise CannotComeBack
     booking, slot = found
-    if not await closures.take_back(session, slot.id, data["taken"]):
-        return Undone(0, 1)
+    await restoring.refuse(session, booking, slot, now)
     if not await store.set_status(session, booking.id, (Status.CANCELLED,), Status.STANDING, now):
-        await slots.give_place(session, slot.id)
-        return Undone(0, 1)
+        raise CannotComeBack
     await session.refresh(booking)
-    await store.change_entry(session, data["entry"], HERE, state=Stage.LEFT)
-    await restoring.owe_reminders(session, booking, slot, data[CLINICS], now)
+    before = {"booking_id": booking.id} if data["here"] else {"state": Stage.LEFT}
+    if not await store.change_entry(session, data["entry"], (data["stage"],), **before):
+        raise CannotComeBack
+    if not data["here"]:
+        await restoring.remind_again(session, booking, slot, data[CLINICS], now)
+    if not await closures.take_back(session, slot.id, data["taken"]):
+        raise CannotComeBack
     return Undone(1)
 
 
 def _one(done: bool) -> Undone:
-    return Undone(1) if done else Undone(0, 1)
+    if not done:
+        raise CannotComeBack
+    return Undone(1)

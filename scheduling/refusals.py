@@ -40,6 +40,25 @@ class Clash(Refusal):
 
 
 @dataclass(eq=False)
+class TheirClash(Refusal):
+    """To staff: the person of a visit has another one at that time."""
+
+
+@dataclass(eq=False)
+class TheirLimit(Refusal):
+    """To staff: the person of a visit that would stand again holds as many others as one person may."""
+
+    limit: int
+
+
+@dataclass(eq=False)
+class OtherPlans(Refusal):
+    """To staff: whoever was noted as missed has booked, or is offered, what this visit would be in the way of."""
+
+    code: str
+
+
+@dataclass(eq=False)
 class TooManyLists(Refusal):
     """The person waits on as many lists as one person may."""
 

@@ -10,9 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from delivery.owing import withdraw
 from delivery.rules import Kind
-from scheduling import restoring, store
+from scheduling import openings, plans, restoring, store
 from scheduling.clinics import Clinics
-from scheduling.refusals import Clash, OfferStands, TooManyBookings
 from scheduling.rules import Status
 from scheduling.store import closures as rows
 from scheduling.undoing import CLINICS, Undone
@@ -29,7 +28,9 @@ async def reopen(session: AsyncSession, data: dict[str, Any], now: datetime) -> 
     clinic_ids = {closure.clinic_id for closure in known if closure}
     for clinic_id in sorted(clinic_ids):
         await store.hold_clinic(session, clinic_id)
-    ended = await rows.ended_by(session, closures)
+    for person_id in sorted({person.id for _, _, person, _ in await rows.ended_by(session, closures) if person}):
+        await store.hold_person(session, person_id)
+    ended = await rows.ended_by(session, closures)  # as it is now that these people do nothing else
     await rows.drop_closures(session, closures)
     await rows.reopen_closed(session, list(before))
     back = lost = 0
@@ -44,6 +45,9 @@ async def reopen(session: AsyncSession, data: dict[str, Any], now: datetime) -> 
             await withdraw(session, booking.id, Kind.CLOSED)
         else:
             await restoring.tell(session, Kind.REOPENED, booking, now)
+    for clinic_id in sorted(clinic_ids & data[CLINICS].clinics.keys()):
+        site = plans.site_of(clinic_id, data[CLINICS].clinics[clinic_id])
+        await openings.fill_clinic(session, site, now=now)  # what openings could not make while it was closed
     return Undone(back, lost)
 
 
@@ -54,7 +58,7 @@ async def _give_back(
         return False
     try:
         await restoring.refuse(session, booking, slot, now)
-    except (Clash, OfferStands, TooManyBookings):
+    except restoring.IN_THE_WAY:
         return False  # they have made other plans meanwhile
     if not await rows.take_back(session, slot.id, before):
         return False

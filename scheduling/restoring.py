@@ -6,26 +6,43 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from delivery.owing import owe, withdraw
 from delivery.rules import Kind
-from scheduling import booking, store
+from scheduling import booking, reminders, rules, store
 from scheduling.clinics import Clinics
-from scheduling.refusals import Clash
-from scheduling.rules import Why
+from scheduling.refusals import Clash, OfferStands, TooManyBookings
+from scheduling.rules import Status, Why
 from scheduling.store import closures as rows
-from storage.tables import Booking, Person, Slot
+from scheduling.waiting import mind_offers
+from storage.tables import Booking, Slot
+
+IN_THE_WAY = (Clash, OfferStands, TooManyBookings)
+"""What `refuse` raises: the person has made other plans meanwhile."""
 
 
-async def refuse(session: AsyncSession, visit: Booking, slot: Slot, now: datetime) -> None:
-    """Whether the person of a closed visit can have it at this slot, beside what they have.
+async def refuse(session: AsyncSession, visit: Booking, slot: Slot, now: datetime, *, offers: bool = True) -> None:
+    """Whether the person of a visit that stands, or is to stand again, can have it at this slot beside what they have.
+
+    Until the commit that person does nothing else.
+
+    Args:
+        offers: whether what is offered to the person counts too.
 
     Raises:
         TooManyBookings, Clash, OfferStands: as for `booking.book`.
     """
-    person = await session.get(Person, visit.person_id) if visit.person_id is not None else None
-    if person:
-        standing = await store.standing_visits(session, person.id, now)
-        if booking.standing_at(standing, slot.id, visit.whom):
-            raise Clash(slot.starts_at)
-        await booking.refuse(session, person, slot, visit.whom, standing)
+    if visit.person_id is None:
+        return
+    await store.hold_person(session, visit.person_id)
+    known = await store.standing_visits(session, visit.person_id, now - rules.LONGEST_VISIT)
+    others = [each for each in known if each[0].id != visit.id]
+    if booking.standing_at(others, slot.id, visit.whom):
+        raise Clash(slot.starts_at)
+    booking.mind_clashes(slot, visit.whom, others)
+    ahead = [each for each in others if each[1].starts_at > now]
+    adds = visit.status != Status.STANDING and slot.starts_at > now
+    if adds and rules.how_many([*(other.series for other, _ in ahead), visit.series]) > rules.MOST_STANDING:
+        raise TooManyBookings(rules.MOST_STANDING)
+    if offers:
+        await mind_offers(session, visit.person_id, slot, ahead, visit, adds=adds)
 
 
 async def release_kept(session: AsyncSession, booking_id: int) -> None:
@@ -40,6 +57,12 @@ async def owe_reminders(session: AsyncSession, visit: Booking, slot: Slot, clini
     await withdraw(session, visit.id, Kind.REMINDER)
     await booking.owe_messages(session, visit, slot, clinics, now)
     await withdraw(session, visit.id, Kind.RECEIPT)
+
+
+async def remind_again(session: AsyncSession, visit: Booking, slot: Slot, clinics: Clinics, now: datetime) -> None:
+    """Owe what was withdrawn when a visit seemed to be over, and it still stands at the time it had."""
+    clinic, service = clinics.clinics[slot.clinic_id], clinics.services[slot.service]
+    await reminders.owe_for(session, visit, slot, clinic, service, now)
 
 
 async def tell(session: AsyncSession, kind: Kind, visit: Booking, now: datetime, said: str = "") -> None:

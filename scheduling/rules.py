@@ -12,6 +12,8 @@ HORIZON = timedelta(days=60)
 """How far ahead people see places."""
 MOST_STANDING = 2
 """Visits to come that one person may hold at once."""
+LONGEST_VISIT = timedelta(hours=8)
+"""No visit lasts longer: what began before that is over."""
 HOLD_LIFE = timedelta(minutes=10)
 """How long a chosen time is kept for whoever has not confirmed it yet."""
 NEAREST = 3

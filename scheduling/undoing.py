@@ -17,6 +17,7 @@ from scheduling.refusals import NothingToUndo
 from scheduling.store import deeds
 from storage.audit import record
 from storage.database import trial
+from storage.refusal import Refusal
 from storage.tables import Deed
 
 UNDO_LIFE = timedelta(minutes=10)
@@ -33,8 +34,15 @@ class Undone:
     lost: int = 0
 
 
+class CannotComeBack(Exception):
+    """Raised by an `Undo`: things are not as this change left them. What it did so far is undone with it."""
+
+
 Undo = Callable[[AsyncSession, dict[str, Any], datetime], Awaitable[Undone | None]]
-"""From the session, what was noted (and `CLINICS`), and now; None where there is nothing to count."""
+"""From the session, what was noted (and `CLINICS`), and now; None where there is nothing to count.
+
+A refusal that it raises, or `CannotComeBack`, means that the one visit it is about stays as it is.
+"""
 
 UNDO: dict[str, Undo] = {}
 """How each kind of change is taken back, from what was noted with it."""
@@ -108,4 +116,9 @@ async def forget_old(session: AsyncSession, now: datetime) -> int:
 
 
 async def _run(session: AsyncSession, deed: Deed, clinics: Clinics, now: datetime) -> Undone | None:
-    return await UNDO[deed.kind](session, json.loads(deed.undo) | {CLINICS: clinics}, now)
+    data = json.loads(deed.undo) | {CLINICS: clinics}
+    try:
+        async with session.begin_nested():
+            return await UNDO[deed.kind](session, data, now)
+    except (CannotComeBack, Refusal):
+        return Undone(0, 1)

@@ -3,9 +3,11 @@
 Whoever holds an offer can take it within its time, whatever happens: so no other visit may come in its way.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from delivery.owing import owe, withdraw
@@ -109,23 +111,37 @@ async def give_up(session: AsyncSession, offer: Offer, person_id: int, slot_id: 
 
 
 async def mind_offers(
-    session: AsyncSession, person_id: int, slot: Slot, standing: int, moving: Booking | None = None
+    session: AsyncSession,
+    person_id: int,
+    slot: Slot,
+    others: Sequence[Row[Booking, Slot]],
+    visit: Booking | None = None,
+    *,
+    adds: bool,
 ) -> None:
-    """Let no visit be booked (or moved, `moving`) that would come in the way of what is offered to its person.
+    """Let no visit come to a slot that would be in the way of what is offered to its person.
+
+    An offer of an earlier time moves its visit; where that visit does not stand any more, it makes a new one.
 
     Args:
-        standing: visits to come that count towards the limit.
+        others: the person's other visits to come.
+        visit: the visit that comes there, if it is not a new one.
+        adds: whether it is one more that counts towards the limit.
 
     Raises:
         OfferStands: take what is offered, or give it back, first.
     """
     offers = await rows.open_offers(session, person_id)
-    new = [each for each in offers if each[1].booking_id is None]
-    if moving is None and new and standing + len(new) >= rules.MOST_STANDING:
+    own = visit.id if visit else None
+    kept = {other.id for other, _ in others} | {own}
+    new = [each for each in offers if each[1].booking_id is None or each[1].booking_id not in kept]
+    then = rules.how_many([*(other.series for other, _ in others), visit.series if visit else None])
+    if adds and new and then + len(new) > rules.MOST_STANDING:
         raise OfferStands(new[0][0].id, new[0][2].clinic_id, new[0][2].starts_at)
     for offer, wish, at in offers:
-        touched = moving is not None and wish.booking_id == moving.id
-        if touched or rules.clash(slot.starts_at, slot.minutes, at.starts_at, at.minutes):
+        moves_it = own is not None and wish.booking_id == own
+        late = at.starts_at >= slot.starts_at  # the visit would have an earlier time already
+        if late if moves_it else rules.clash(slot.starts_at, slot.minutes, at.starts_at, at.minutes):
             raise OfferStands(offer.id, at.clinic_id, at.starts_at)
 
 

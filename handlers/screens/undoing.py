@@ -49,7 +49,10 @@ def _counts(say: Translator, undone: Undone | None) -> list[Html]:
         return []
     return [
         say("Visits as they were before: {count}", count=undone.back),
-        say("{count} cannot come back: the place is taken, or the time is over.", count=undone.lost)
+        say(
+            "{count} cannot come back: the place is taken, the time is over, or something else has changed since.",
+            count=undone.lost,
+        )
         if undone.lost
         else NOTHING,
     ]

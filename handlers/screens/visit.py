@@ -1,8 +1,7 @@
 """A visit: its short notice, its ticket in the chat, the list of visits, what can be done with one."""
 
-from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from handlers.presses.booking import CancelLater
 from handlers.presses.visits import (
@@ -17,7 +16,6 @@ from handlers.presses.visits import (
 )
 from handlers.presses.waiting import MyWaiting
 from handlers.screen import Button, Screen, column
-from handlers.screens.choosing import Time, other_times
 from handlers.screens.start import emergency_line, menu_button
 from locales.catalogue import Html, Translator, together
 from locales.formats import long_day, moment, short_moment
@@ -124,12 +122,3 @@ def cancelled(say: Translator) -> Screen:
     text = say("The visit is cancelled. Thank you for telling us. You can book again at any time.")
     rows = column(Button(say.label("📅 Book a visit"), StartBooking()), menu_button(say))
     return Screen(together([text, emergency_line(say)]), rows)
-
-
-def closed(say: Translator, when: datetime, clinic: Clinic, code: str, slots: Sequence[Time]) -> Screen:
-    """The clinic had to close the time of a visit: told plainly, with other times at once."""
-    sorry = say("We are sorry. The clinic must close at that time, so this visit cannot take place:")
-    lines = together([moment(when, clinic.zone, say.language), say("Code: <b>{code}</b>", code=code)], "\n")
-    offer = say("You can take one of these times:") if slots else say("Please choose another day.")
-    rows = (*other_times(say, clinic, slots), *column(Button(say.label("📅 Book a visit"), StartBooking())))
-    return Screen(together([sorry, lines, offer, emergency_line(say)]), rows, protect=True)

@@ -45,20 +45,28 @@ async def day_of(session: AsyncSession, clinic_id: str, day: date) -> ClinicDay 
     return await session.get(ClinicDay, (clinic_id, day), populate_existing=True)
 
 
-async def let_stand(session: AsyncSession, booking_id: int) -> bool:
+async def let_stand(session: AsyncSession, booking_id: int, seen_as: Status) -> bool:
     """Whether somebody may be seen on this booking: it stands, or stands again although they seemed to be missing.
 
     It holds the booking to the commit, so that one visit comes in once.
     """
-    seen = (Booking.id == booking_id, Booking.status.in_((Status.STANDING, Status.NO_SHOW)))
+    seen = (Booking.id == booking_id, Booking.status == seen_as)
     return await changed(session, update(Booking).where(*seen).values(status=Status.STANDING)) == 1
 
 
 async def set_status(
-    session: AsyncSession, booking_id: int, seen: Collection[str], status: Status, now: datetime
+    session: AsyncSession,
+    booking_id: int,
+    seen: Collection[str],
+    status: Status,
+    now: datetime,
+    *,
+    since: datetime | None = None,
 ) -> bool:
-    """What became of a visit, if it is as it was seen."""
-    as_seen = (Booking.id == booking_id, Booking.status.in_(seen))
+    """What became of a visit, if it is as it was seen; with `since`, if it is so since that very moment."""
+    as_seen = [Booking.id == booking_id, Booking.status.in_(seen)]
+    if since:
+        as_seen.append(Booking.changed_at == since)
     return await changed(session, update(Booking).where(*as_seen).values(status=status, changed_at=now)) == 1
 
 

@@ -93,7 +93,7 @@ class Closure(Table):
     """A time when a clinic sees nobody; no slot opens and no booking stands inside it."""
 
     __tablename__ = "closures"
-    __table_args__ = (Index("ix_closures_clinic_id_ends_at", "clinic_id", "ends_at"),)
+    __table_args__ = (Index("ix_closures_clinic_id_ends_at", "clinic_id", "ends_at"), {"sqlite_autoincrement": True})
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     clinic_id: Mapped[str] = mapped_column(String(32))

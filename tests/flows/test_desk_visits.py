@@ -189,6 +189,31 @@ async def test_a_closed_visit_is_moved_by_the_nurse_who_calls(house: House) -> N
     assert "not there any more" in await aye.taps("Take it")
 
 
+async def test_nobody_is_moved_into_another_visit_of_theirs(house: House) -> None:
+    nurse, times = await nurse_of(house), await house.opens(capacity=2)
+    aye = await house.person(7)
+    code = await take(aye, times[0])
+    await nurse.says(f"/move {code} tomorrow 10:00")
+    await take(aye, times[2])
+    clash = "This person has another visit at that time, so nothing was done."
+    assert clash in await nurse.taps("Yes, do it")
+    assert clash in await nurse.says(f"/move {code} tomorrow 10:00")
+    found = await places(house)
+    assert (found["09:00"], found["10:00"]) == ((1, 0, False), (1, 0, False))
+
+
+@ON_SQLITE
+async def test_a_closed_visit_does_not_become_one_too_many(house: House) -> None:
+    nurse, times = await nurse_of(house), await house.opens()
+    aye = await house.person(7)
+    code = await take(aye, times[0])
+    await closes(nurse, "/close tomorrow 09:00-09:30")
+    others = [await take(aye, times[number]) for number in (2, 4)]
+    assert "This person has 2 other visits by now" in await nurse.says(f"/move {code} tomorrow 11:30")
+    await closes(nurse, f"/cancel {others[0]} other")
+    assert "has moved" in await closes(nurse, f"/move {code} tomorrow 11:30")
+
+
 @ON_SQLITE
 async def test_every_change_is_in_the_clinics_log(house: House) -> None:
     nurse, times = await nurse_of(house), await house.opens()

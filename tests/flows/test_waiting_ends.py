@@ -8,10 +8,11 @@ from sqlalchemy import select
 from handlers.press_codec import encode
 from handlers.presses.booking import KeepPlace
 from handlers.presses.visits import PickService
-from handlers.presses.waiting import TakeOffer
+from handlers.presses.waiting import EarlierTime, TakeOffer
 from scheduling import booking, store
 from scheduling.refusals import OfferStands
-from storage.tables import Offer, Person, Slot
+from scheduling.rules import Status
+from storage.tables import Booking, Offer, Person, Slot
 from tests.acts import ON_SQLITE, at, take
 from tests.flows.waiting_scene import (
     CLINIC,
@@ -86,6 +87,31 @@ async def test_what_would_come_in_the_way_of_an_offer_is_told_so(house: House) -
             )
     await min_.taps("Take it")
     assert any("Your place is kept" in text for text in min_.texts)
+
+
+@ON_SQLITE
+async def test_an_earlier_time_offered_for_a_visit_that_was_given_up_is_kept_as_a_new_one(house: House) -> None:
+    soon, days = at(house, 1, "09:30"), [at(house, ahead, "09:30") for ahead in (5, 6, 7)]
+    async with house.app.database.writing() as session:
+        await store.add_slots(session, [slot_row(each) for each in (soon, *days)])
+    aye, min_ = await house.person(7), await house.person(8)
+    await take(aye, soon)
+    code = await take(min_, days[0])
+    async with house.app.database.reading() as session:
+        booking_id = await session.scalar(select(Booking.id).where(Booking.code == code))
+    await min_.presses(encode(EarlierTime(booking_id or 0)))
+    for label in ("Up to 1 month", "In the morning"):
+        await min_.taps(label)
+    await gives_up(aye)
+    await gives_up(min_)
+    await take(min_, days[1])
+    async with house.app.database.reading() as session:
+        [last] = await store.free_slots(session, CLINIC, SERVICE, days[2], days[2] + timedelta(minutes=1))
+    assert "A place is kept for you" in await min_.presses(encode(KeepPlace(last.id, False, "", False)))
+    await min_.presses(encode(TakeOffer(1)))
+    async with house.app.database.reading() as session:
+        standing = await session.scalars(select(Slot.starts_at).join(Booking).where(Booking.status == Status.STANDING))
+        assert set(standing) == {soon, days[1]}
 
 
 @ON_SQLITE

@@ -13,6 +13,7 @@ from sqlalchemy.types import Boolean, Date, DateTime, Integer, LargeBinary, Stri
 
 from storage import migrate
 from storage.database import Database
+from storage.tables import Table as Frame
 from tests.promises.tree import modules
 
 SAMPLES: list[tuple[Any, Any]] = [
@@ -106,6 +107,14 @@ async def test_every_step_goes_up_down_and_up_again_with_rows_in_every_table(dat
 
 async def test_the_tables_in_code_are_the_tables_of_the_newest_schema(database: Database) -> None:
     assert await migrate.differences(database) == []
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_sqlite_never_gives_a_number_again_where_the_tables_say_so(database: Database) -> None:
+    written = "SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE '%AUTOINCREMENT%'"
+    found = set(await run(database, lambda connection: connection.scalars(text(written)).all()))
+    tables = Frame.metadata.sorted_tables
+    assert found == {table.name for table in tables if table.dialect_options["sqlite"]["autoincrement"]}
 
 
 @pytest.mark.parametrize(

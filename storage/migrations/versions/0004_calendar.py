@@ -9,6 +9,9 @@ down_revision = '0003'
 branch_labels = None
 depends_on = None
 
+COUNTED = {"sqlite_autoincrement": True}
+"""Restated wherever SQLite makes a table anew, which forgets it: a number is never given again."""
+
 
 def upgrade() -> None:
     op.create_table('clinic_days',
@@ -174,10 +177,11 @@ def upgrade() -> None:
     op.create_index('uq_bookings_standing', 'bookings', ['person_id', 'slot_id', 'whom'], unique=True, sqlite_where=sa.text("status = 'standing'"), postgresql_where=sa.text("status = 'standing'"))
 
     op.add_column('owed', sa.Column('late_since', types.Instant(), nullable=True))
-    with op.batch_alter_table('closures', schema=None) as batch_op:
+    anew = 'always' if op.get_bind().dialect.name == 'sqlite' else 'never'
+    with op.batch_alter_table('closures', schema=None, recreate=anew, table_kwargs=COUNTED) as batch_op:
         batch_op.add_column(sa.Column('reason', types.Sealed('closures.reason'), nullable=True))
 
-    with op.batch_alter_table('slots', schema=None) as batch_op:
+    with op.batch_alter_table('slots', schema=None, table_kwargs=COUNTED) as batch_op:
         batch_op.add_column(sa.Column('held', sa.Integer(), nullable=False, server_default='0'))
         batch_op.add_column(sa.Column('walkin', sa.Integer(), nullable=False, server_default='0'))
         batch_op.add_column(sa.Column('languages', sa.String(length=40), nullable=False, server_default=''))
@@ -185,8 +189,11 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_slots_opening_id'), ['opening_id'], unique=False)
         batch_op.create_foreign_key(batch_op.f('fk_slots_opening_id'), 'openings', ['opening_id'], ['id'], ondelete='SET NULL')
         batch_op.create_check_constraint(batch_op.f('ck_slots_held_not_negative'), 'held >= 0')
-    for table, columns in (('bookings', ('whom', 'interpreter', 'late_minutes', 'answer')), ('slots', ('held', 'walkin', 'languages'))):
-        with op.batch_alter_table(table, schema=None) as batch_op:
+    for table, kwargs, columns in (
+        ('bookings', {}, ('whom', 'interpreter', 'late_minutes', 'answer')),
+        ('slots', COUNTED, ('held', 'walkin', 'languages')),
+    ):
+        with op.batch_alter_table(table, schema=None, table_kwargs=kwargs) as batch_op:
             for column in columns:
                 batch_op.alter_column(column, server_default=None)
 
@@ -199,7 +206,7 @@ def downgrade() -> None:
         " AND bookings.status = 'standing' AND (bookings.person_id IS NULL OR bookings.whom <> 'self'))"
     )
     op.execute("DELETE FROM bookings WHERE person_id IS NULL OR whom <> 'self'")
-    with op.batch_alter_table('slots', schema=None) as batch_op:
+    with op.batch_alter_table('slots', schema=None, table_kwargs=COUNTED) as batch_op:
         batch_op.drop_constraint(batch_op.f('ck_slots_held_not_negative'), type_='check')
         batch_op.drop_constraint(batch_op.f('fk_slots_opening_id'), type_='foreignkey')
         batch_op.drop_index(batch_op.f('ix_slots_opening_id'))

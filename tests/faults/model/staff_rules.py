@@ -1,6 +1,5 @@
 """What nurses do for one person and in the queue of the day, and how they take it back."""
 
-import json
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from scheduling import acting, ending, queue, rules, undoing
 from scheduling.rules import Status
 from storage.tables import Booking, Person, Queued, Slot
-from tests.faults.model import open_faults
 from tests.faults.model.ground import Ground, few, some
 from tests.faults.model.scene import CLINICS, PLACES, ZONE
 from tests.faults.model.world import NOTHING_HERE
@@ -48,8 +46,7 @@ class StaffRules(Ground):
         over = rules.overbooked(slot.capacity, slot.walkin, slot.taken + slot.held + 1)
 
         async def move(session: AsyncSession) -> Any:
-            there = await session.get(Booking, visit.id) is not None
-            if not there or open_faults.spares_move(visit.id, self.world.seen):
+            if await session.get(Booking, visit.id) is None:
                 return NOTHING_HERE
             return await acting.move_for(
                 session, self.nurse(nurse), visit.id, slot.id, over, clinics=CLINICS, now=self.world.now
@@ -90,8 +87,6 @@ class StaffRules(Ground):
 
         deeds = [each for each in self.world.seen.deeds.values() if each.person_id == nurse_id and not each.undone_at]
         last = max(deeds, key=lambda each: each.id)
-        if open_faults.spares_undo(last.kind, json.loads(last.undo), self.world.seen):
-            return
 
         async def undo(session: AsyncSession) -> Any:
             return await undoing.take_back(session, nurse_id, last.id, CLINICS, self.world.now)
@@ -126,7 +121,7 @@ class StaffRules(Ground):
     @rule(which=few, nurse=few)
     def somebody_was_seen(self, which: int, nurse: int) -> None:
         self._at_desk("desk: done", which, lambda session, visit, slot, person, entry: ending.finish(
-            session, self.nurse(nurse), entry, visit, slot.clinic_id, self.world.now
+            session, self.nurse(nurse), entry, visit, slot, slot.clinic_id, self.world.now, zone=ZONE
         ))  # fmt: skip
 
     @precondition(lambda self: self.world.seen.queue)
@@ -161,7 +156,7 @@ class StaffRules(Ground):
 
         async def do(session: AsyncSession) -> Any:
             visit = await session.get(Booking, booking_id)
-            if visit is None or open_faults.spares_arrival(booking_id, self.world.seen):
+            if visit is None:
                 return NOTHING_HERE
             slot = await session.get_one(Slot, visit.slot_id)
             person = await session.get(Person, visit.person_id) if visit.person_id else None
