@@ -34,6 +34,24 @@ ACTIONS: dict[str, str] = {
     "times-opened": words("opened times"),
     "times-closed": words("closed a time"),
     "no-show": words("noted that somebody did not come"),
+    "opening-changed": words("changed an opening"),
+    "opening-ended": words("ended an opening"),
+    "opening-named": words("named an opening"),
+    "capacity-changed": words("changed how many people fit into a time"),
+    "holiday-edited": words("changed a holiday"),
+    "visit-called-off": words("cancelled a visit of somebody"),
+    "reveal-name": words("looked at a name"),
+    "arrived": words("noted that somebody is here"),
+    "walked-in": words("gave a number to somebody without a visit"),
+    "came-early": words("gave a number to somebody with a later visit"),
+    "called": words("called the next person"),
+    "visit-done": words("noted that a visit took place"),
+    "ran-late": words("said that the day runs late"),
+    "undone": words("took a change back"),
+    "sheet-fetched": words("fetched a day sheet"),
+    "feed-made": words("made an address for the clinic's calendar"),
+    "feed-stopped": words("ended the address of the clinic's calendar"),
+    "feed-read": words("opened the clinic's calendar from outside"),
     "question-phrased": words("took a question for the next texts"),
     "question-new": words("noted that a topic is missing"),
     "question-dropped": words("dropped a question"),
@@ -47,7 +65,7 @@ ACTIONS: dict[str, str] = {
     "keys-rotate": words("sealed everything with a new key"),
 }
 """What each action of the log is called; `{tag}` is the staff code of the person it was done to."""
-OWN_VISITS = ("visit-booked", "visit-moved", "visit-cancelled")
+OWN_VISITS = ("visit-booked", "visit-moved", "visit-cancelled", "visit-confirmed", "visit-late")
 """What people do with their own visits is in the log, and verified with it, but is not for an owner's eyes."""
 ABOUT = {
     Action.APPROVE_ALERT: words("health alert"),

@@ -58,7 +58,7 @@ def welcome_to_role(say: Translator, role: Role, clinic: str, tag: str) -> Html:
     """An invite was redeemed."""
     if clinic:
         text = say(
-            "Welcome. Your role: {role}, {clinic}. Commands: /today /open /close /noshow",
+            "Welcome. Your role: {role}, {clinic}. Commands: /desk /today /help",
             role=say(ROLE_NAMES[role]),
             clinic=clinic,
         )

@@ -97,7 +97,7 @@ def help_screen(say: Translator, roles: Collection[Role] = (), tag: str = "") ->
         say("Type a question about health, hospitals, costs or papers."),
         say("/book - book a visit\n/mine - see, move or cancel your visits\n/language - change the language"),
         say("/alerts_on and /alerts_off - health alerts\n/privacy - what I keep about you\n/menu - the menu"),
-        *(say(ROLE_HELP[role]) for role in Role if role in roles),
+        *(say(ROLE_HELP[role]) for role in Role if role in roles or (role == Role.STAFF and Role.LEAD in roles)),
         staff_code(say, tag) if tag else NOTHING,
         say("/pin - change your PIN") if roles else NOTHING,
         emergency_line(say),
@@ -112,13 +112,12 @@ def staff_code(say: Translator, tag: str) -> Html:
 
 ROLE_HELP: dict[Role, str] = {
     Role.STAFF: words(
-        "Clinic staff:\n/today - the day\n/open - open times\n/close - close a time\n/noshow - somebody did not come"
-        "\n/export - a list of visits as a file"
+        "Clinic staff:\n/desk - everything with buttons\n/today - the day\n/queue - who is here and who is next"
+        "\n/here /walkin /next /late /done /noshow - the queue\n/find /book /move /cancel - visits of others"
+        "\n/open /slots /capacity /template /holidays - times\n/close /closures - closed times"
+        "\n/undo - take the last change back\n/sheet - the day on paper\n/export - a list of visits as a file"
     ),
-    Role.LEAD: words(
-        "Clinic lead:\n/today - the day\n/open - open times\n/close - close a time\n/noshow - somebody did not come"
-        "\n/export - a list of visits as a file"
-    ),
+    Role.LEAD: words("Clinic lead, besides all this:\n/feed - the clinic's calendar for other programs"),
     Role.EDITOR: words("Content editor:\n/content - texts to check and open questions"),
     Role.OPERATOR: words("Operator:\n/alert - write a health alert\n/alerts - reports of the last alerts"),
     Role.OWNER: words("Owner:\n/invite - invite staff and operators\n/roles - who works here\n/audit - what was done"),

@@ -1,6 +1,7 @@
 """`/audit`: what an owner reads of the log, and whether it is whole."""
 
 import ast
+import re
 from collections.abc import Iterator
 
 from sqlalchemy import delete, update
@@ -103,6 +104,10 @@ async def test_the_log_is_verified_on_both_databases_while_a_reader_waits(house:
     assert "✅ The log is whole: 1 entries." in await owner.says("/audit")
 
 
+NAMED = re.compile("visit-[a-z-]+|no-show")
+"""Actions that are passed on by name."""
+
+
 def noted() -> Iterator[tuple[str, str]]:
     """Every action that is written into the log, with where; a name in braces stands for what is filled in."""
     for module in modules(*PACKAGES):
@@ -114,6 +119,9 @@ def noted() -> Iterator[tuple[str, str]]:
                 yield what.value, f"{module.path}:{call.lineno}"
             elif isinstance(what, ast.JoinedStr):
                 yield ast.unparse(what)[2:-1], f"{module.path}:{call.lineno}"
+        for node in ast.walk(module.tree) if module.path.startswith("scheduling/") else ():  # decided here, noted there
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and NAMED.fullmatch(node.value):
+                yield node.value, f"{module.path}:{node.lineno}"
     yield audit.BEGUN, "storage/audit.py"
 
 
