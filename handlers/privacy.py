@@ -19,7 +19,9 @@ async def notice(request: Request) -> Screen:
     person = request.person
     if person is None:
         return screens.notice(request.say)
-    return screens.notice(request.say, discreet=person.discreet, agreed_on=person.consent_day)
+    agreed = person.consent_version is not None
+    as_it_is = person.consent_day if choices.has_agreed(person) else None
+    return screens.notice(request.say, discreet=person.discreet, agreed=agreed, agreed_on=as_it_is)
 
 
 async def my_data(request: Request) -> Screen:

@@ -5,8 +5,10 @@ from datetime import timedelta
 from locales.languages import LANGUAGES
 from people.authority import Action
 
-CONSENT_VERSION = 1
-"""Raised whenever the consent text changes; people who agreed to an older text are asked again."""
+CONSENT_VERSION = 2
+"""Raised whenever the consent text changes; people who agreed to an older text are asked again.
+
+2: what comes with the calendar (the family, a name to call, an interpreter, waiting lists, the queue)."""
 DIALOGUE_LIFE = timedelta(hours=1)
 """How long a half-finished step is kept."""
 INVITE_LIFE = timedelta(hours=24)

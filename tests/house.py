@@ -171,6 +171,7 @@ class House:
         async with asyncio.timeout(PATIENCE):
             while True:
                 await self.simulator.world.quiet()
+                await self.app.notices.run()  # what the hour brings must not hang on when the beat comes
                 self.app.dispatcher.committed.set()
                 if not await self._due():
                     return

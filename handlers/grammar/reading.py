@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, time, timedelta
+from functools import cache
 from typing import Any
 
 from lark import Lark, Token, Transformer, v_args
@@ -146,14 +147,20 @@ class _Handed(LarkLexer):
         return (Token(word.kind, word, start_pos=word.at) for word in words)
 
 
+@cache
+def _parser() -> Lark:
+    """The grammar is the same in every deployment; only the words differ."""
+    declared = f"%declare {' '.join(sorted(TERMINALS))}"
+    return Lark(f"{GRAMMAR}\n{declared}", start=[*STARTS], parser="lalr", lexer=_Handed)
+
+
 class DeskGrammar:
     """Reads the lines of staff commands."""
 
     def __init__(self, clinics: Clinics) -> None:
         """Build the word lists of this deployment."""
         self._lexer = Lexer(all_words(clinics))
-        declared = f"%declare {' '.join(sorted(TERMINALS))}"
-        self._parser = Lark(f"{GRAMMAR}\n{declared}", start=[*STARTS], parser="lalr", lexer=_Handed)
+        self._parser = _parser()
 
     def read(self, start: str, text: str, today: date) -> Line:
         """Read one line; `start` is one of `STARTS`.

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from handlers.presses.exporting import ApproveExport, TakeBackExport
 from handlers.screen import Button, Screen, column
 from handlers.screens.start import menu_button
-from locales.catalogue import Html, Translator, together
+from locales.catalogue import Html, Translator, together, words
 from locales.formats import clock, long_day
 from locales.languages import NATIVE
 from scheduling.clinics import Clinics
@@ -13,6 +13,8 @@ from scheduling.desk import Line
 from scheduling.rules import Status
 
 EXAMPLE = "/export mae-sot week"
+STATUS = {Status.NO_SHOW: words("did not come"), Status.DONE: words("done"), Status.STANDING: words("booked")}
+"""What became of a visit, in the file."""
 
 
 def titles(say: Translator) -> list[str]:
@@ -36,8 +38,8 @@ def row(say: Translator, clinics: Clinics, clinic_id: str, line: Line) -> list[s
         clock(line.slot.starts_at, zone),
         clinics.services[line.slot.service].name[say.language],
         line.booking.code,
-        say.label("did not come") if line.booking.status == Status.NO_SHOW else say.label("booked"),
-        NATIVE[line.language],
+        say.label(STATUS[Status(line.booking.status)]),
+        NATIVE.get(line.language, ""),  # whom the desk booked has chosen none
         say.label("yes") if line.reachable else say.label("no"),
     ]
 

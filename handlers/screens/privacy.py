@@ -5,23 +5,30 @@ from datetime import date
 from handlers.presses.choosing import AskForget, AskTakeBack, ForgetMe, HideMessages, OpenMenu, SharePhone, TakeBack
 from handlers.screen import Button, Screen, column
 from handlers.screens.start import emergency_line, menu_button
-from locales.catalogue import NOTHING, Translator, together
+from locales.catalogue import NOTHING, Html, Translator, together
 from locales.formats import long_day
 from people.leaving import Gone
 
 
-def notice(say: Translator, *, discreet: bool | None = None, agreed_on: date | None = None) -> Screen:
-    """What is kept, in plain words, and every switch about it; `discreet` is None for a stranger."""
+def notice(
+    say: Translator, *, discreet: bool | None = None, agreed: bool = False, agreed_on: date | None = None
+) -> Screen:
+    """What is kept, in plain words, and every switch about it; `discreet` is None for a stranger.
+
+    Whoever `agreed` may take it back; `agreed_on` is None when it was to an older text.
+    """
     lines = [
         say("<b>What I keep about you</b>"),
         say(
             "I keep: your language and choices, the visits you book, and a locked copy of your Telegram account number."
         ),
+        *_with_the_calendar(say),
         say("I do not ask for and do not keep: your papers, nationality, employer, address or photos."),
         say(
             "Your questions are not kept unless you ask me to."
             " Staff of the clinic see the time, service, code and language of a visit."
         ),
+        say("They also see whether it is for your family. They open a name one by one, and each look is noted."),
         say("I cannot hide messages from Telegram or from someone who holds your unlocked phone."),
         say("You agreed to this on {day}.", day=long_day(agreed_on, say.language)) if agreed_on else NOTHING,
         say("/mydata - see what I keep\n/hide - clear the messages of this chat\n/forgetme - erase it"),
@@ -29,11 +36,25 @@ def notice(say: Translator, *, discreet: bool | None = None, agreed_on: date | N
     rows = column(
         None if discreet is None else _details(say, discreet),
         None if discreet is None else Button(say.label("🧹 Clear this chat"), HideMessages()),
-        Button(say.label("↩️ Take back my agreement"), AskTakeBack()) if agreed_on else None,
+        Button(say.label("↩️ Take back my agreement"), AskTakeBack()) if agreed else None,
         Button(say.label("🗑 Erase everything"), AskForget()),
         menu_button(say),
     )
     return Screen(together(lines), rows)
+
+
+def _with_the_calendar(say: Translator) -> list[Html]:
+    """What nobody has to give, and how long it is kept."""
+    return [
+        say(
+            "Only if you want it, I also keep: that a visit is for someone in your family, a name that the clinic can"
+            " call out, the language of an interpreter, and your place on a waiting list."
+        ),
+        say(
+            "The name is kept locked and is erased about 24 hours after the visit. A waiting list, and your number in"
+            " the queue at the clinic, are erased 2 days after their last day."
+        ),
+    ]
 
 
 def _details(say: Translator, discreet: bool) -> Button:
@@ -135,6 +156,7 @@ def consent(say: Translator, agree: Button) -> Screen:
             "To keep your visit and remind you, I must remember your Telegram account number, your language and the"
             " visit. The number is kept locked."
         ),
+        *_with_the_calendar(say),
         say("The visit is erased 30 days after it. You never have to give your name or papers."),
         say("Is that all right?"),
     ]

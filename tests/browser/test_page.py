@@ -8,8 +8,9 @@ from playwright.async_api import Page, expect
 
 from handlers.presses.alerting import AlertReport, ApproveAlert, ProposeAlert, WriteAlert
 from handlers.presses.choosing import Agree, ChooseLanguage, SharePhone, SwitchAlerts
+from handlers.presses.closing import TakeInstead
 from handlers.presses.desk import ConfirmDesk, SeeDay
-from handlers.presses.visits import ShowVisit, TakeSlot
+from handlers.presses.visits import ShowVisit
 from tests.acts import is_in
 from tests.browser.chromium import HOW_TO_GET_IT, SMALL, find_chromium
 from tests.browser.phones import photograph
@@ -69,7 +70,7 @@ async def test_a_nurse_closes_a_time_in_thai_and_the_migrant_is_offered_others(p
     sorry = "We are sorry. The clinic must close at that time, so this visit cannot take place:"
     assert code in await aye.reads(scene.spoken("my", sorry))
     await photograph(page, "7-closed")
-    await aye.taps(TakeSlot, 1)
+    await aye.taps(TakeInstead)
     await aye.reads(scene.spoken("my", "✅ <b>Your place is kept.</b>"))
 
 

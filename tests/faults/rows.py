@@ -30,6 +30,12 @@ class Change:
         return next((row[column] for column in OWNERS.get(self.table, ("person_id",)) if row.get(column)), None)
 
     @property
+    def clinic(self) -> object:
+        """The clinic that the row belongs to, if the row says so."""
+        row = self.after or self.before or {}
+        return row.get("clinic_id") or row.get("chain")
+
+    @property
     def columns(self) -> set[str]:
         """Which columns differ; all of them when the row came or went."""
         before, after = self.before or {}, self.after or {}

@@ -13,7 +13,7 @@ import random
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, timedelta
 from pathlib import Path
 
 import aiohttp
@@ -26,10 +26,11 @@ from bot import log
 from bot.maintenance import back_up
 from handlers.press_codec import Press, encode
 from handlers.presses.asking import KeepQuestion, NoneOfThese
-from handlers.presses.booking import KeepPlace
+from handlers.presses.booking import AskName, KeepPlace
 from handlers.presses.choosing import ForgetMe
+from handlers.presses.waiting import Wish
 from people.authority import Role
-from storage.tables import Booking, Person, Question, Slot, Table
+from storage.tables import Booking, Person, Question, Slot, Table, Waiting
 from storage.types import Sealed
 from tests.acts import cleared
 from tests.conftest import RING
@@ -39,9 +40,9 @@ from tests.postgres import NamedServer, PostgresServer
 
 ANCHOR = 0x6A7C391 << 20
 """Where the Telegram ids of the marked begin, so that one search finds all of them."""
-NAME, WORDS, SERVICE = "Wxqhjzn", "Zqvjxkw", "vaccination"
+NAME, WORDS, SERVICE, WISHED = "Wxqhjzn", "Zqvjxkw", "vaccination", "tb-symptom-check"
 SIDE_BY_SIDE = 10
-FEW = 40
+FEW = 20
 Patch = pytest.MonkeyPatch
 
 
@@ -62,7 +63,7 @@ class Crowd:
         marks.alike_numbers("Telegram id", [one.id for one in self.people])
         marks.text("name", NAME)
         marks.text("question", WORDS)
-        marks.text("service", SERVICE)
+        marks.text("service", SERVICE, WISHED)
         return marks
 
     def everything(self) -> Marks:
@@ -106,8 +107,8 @@ async def gather(house: House, many: int, stream: io.StringIO) -> Crowd:
     return crowd
 
 
-def _day(house: House, ahead: int) -> datetime:
-    return datetime.fromordinal(house.now.date().toordinal() + 1 + ahead)
+def _day(house: House, ahead: int) -> date:
+    return house.now.date() + timedelta(days=1 + ahead)
 
 
 async def _live(house: House, group: range, slots: list[int]) -> list[Someone]:
@@ -126,7 +127,10 @@ async def _live(house: House, group: range, slots: list[int]) -> list[Someone]:
     await all_do(lambda one, _: world.start(one.id))
     await all_do(lambda one, number: _press(one, f"lg1.{('en', 'th', 'my', 'km')[number % 4]}"))
     await all_do(lambda one, _: _press(one, "ag1.book"))
-    await all_do(lambda one, number: _press(one, encode(KeepPlace(slots[number % len(slots)], False, "", False))))
+    await all_do(lambda one, number: _press(one, encode(AskName(slots[number % len(slots)], False, ""))))
+    await all_do(lambda one, number: world.say(one.id, f"{NAME}{number}"))
+    await all_do(lambda one, number: _press(one, encode(KeepPlace(slots[number % len(slots)], False, "", True))))
+    await all_do(lambda one, _: _press(one, encode(Wish("mae-sot", WISHED, "was"))))
     await all_do(lambda one, _: world.say(one.id, "/alerts_on"))
     await all_do(lambda one, number: world.say(one.id, f"my name is {NAME}{number}, I like the guitar"))
     await all_do(lambda one, number: world.say(one.id, f"my neighbour plays the guitar too loud {WORDS}{number}"))
@@ -218,7 +222,7 @@ async def test_nothing_of_marked_people_can_be_read_and_nothing_is_left_once_the
 ) -> None:
     crowd = await gather(house, many, everything_is_logged)
     assert (len(crowd.codes), len(crowd.rows)) == (many, 2 * many)
-    assert await _count(house, Question) == many
+    assert (await _count(house, Question), await _count(house, Waiting)) == (many, many)
     places = await leavings(crowd, request, tmp_path)
     assert found_in(crowd.sealed(), places) == {}
     there = {hit for hits in found_in(crowd.everything(), places).values() for hit in hits}
@@ -282,7 +286,7 @@ async def test_without_encryption_the_same_scan_finds_every_mark(
     kinds = {(place.split("-")[0], hit.split(" in ")[0]) for place, hits in places.items() for hit in hits}
     where = {"house.db", "backup"} if house.app.database.is_sqlite else {"copy of people, text"}
     assert {(place, "Telegram id") for place in where} <= kinds
-    assert {"Telegram id", "question", "service"} == {kind for _, kind in kinds}
+    assert {"Telegram id", "name", "question", "service"} == {kind for _, kind in kinds}
     assert not {"log", "metrics"} & places.keys()
 
 

@@ -14,12 +14,14 @@ from telegram import Update
 from bot.flood import LOUDEST, MOST, QUIET, REMEMBERED, Crowd, Place
 from bot.incoming import parse
 from delivery.rules import Kind
+from handlers.press_codec import encode
+from handlers.presses.booking import KeepPlace
 from storage.tables import Owed
 from tests.acts import ON_SQLITE, take
 from tests.house import House
 
-FLOODERS, EACH = range(9_000, 9_005), 2_000
-ORDINARY = range(100, 150)
+FLOODERS, EACH = range(9_000, 9_005), 1_000
+ORDINARY = range(100, 130)
 OPEN = 100
 """Posts that Telegram keeps open."""
 ROUND = 12
@@ -193,7 +195,7 @@ async def test_five_flooders_keep_nobody_from_an_answer_a_receipt_or_a_reminder(
     stormy = await posts.ordinary()
     measured.set()
     danger = await posts.timed(posts.text(FLOODERS[0], "my friend is not breathing"))
-    await house.app.dispatcher.handle(posts.press(8, "bt1.2"))
+    await house.app.dispatcher.handle(posts.press(8, encode(KeepPlace(2, False, "", False))))
     await flood
     await house.quiet()
 

@@ -14,7 +14,7 @@ from tests.faults.conftest import Launcher, Survivor
 from tests.faults.process import BotProcess
 from tests.faults.scene import Known, Scene
 
-BOTH = [("sqlite", "polling"), ("postgresql", "webhook")]
+SQLITE, POSTGRESQL = ("sqlite", "polling"), ("postgresql", "webhook")
 THEIRS = (Person, Booking, Consent, Owed, Shown)
 
 
@@ -55,7 +55,11 @@ async def chat_with(scene: Scene, telegram: Simulator, process: BotProcess, pers
     assert len(standing(telegram, person)) == 3
 
 
-@pytest.mark.parametrize(("database_url", "intake"), BOTH, indirect=["database_url"])
+@pytest.mark.parametrize(
+    ("database_url", "intake"),
+    [POSTGRESQL, pytest.param(*SQLITE, marks=pytest.mark.soak)],
+    indirect=["database_url"],
+)
 async def test_an_erasure_killed_everywhere_happens_once_and_leaves_nothing(
     bot: Launcher, survivor: Survivor, telegram: Simulator, scene: Scene, intake: str
 ) -> None:
@@ -86,7 +90,7 @@ async def test_an_erasure_killed_everywhere_happens_once_and_leaves_nothing(
 
 @pytest.mark.parametrize(
     ("database_url", "intake"),
-    [("postgresql", "webhook"), pytest.param("sqlite", "polling", marks=pytest.mark.soak)],
+    [SQLITE, pytest.param(*POSTGRESQL, marks=pytest.mark.soak)],
     indirect=["database_url"],
 )
 async def test_a_hide_killed_everywhere_clears_the_chat_and_keeps_the_visit(

@@ -6,6 +6,7 @@ import pytest
 
 from alerts.rules import State
 from delivery.rules import Kind
+from handlers import previews
 from handlers.press_codec import encode
 from handlers.presses.alerting import ApproveAlert
 from handlers.presses.booking import KeepPlace
@@ -131,9 +132,6 @@ async def _preview_closing(scene: Scene, nurse: Known, slot_id: int) -> int:
     """The nurse has typed /close and seen what it would do; the number on the button that does it."""
     async with scene.database.writing() as session:
         begin = (await session.get_one(Slot, slot_id)).starts_at
-        draft = {
-            "clinic_id": "mae-sot",
-            "begin": begin.isoformat(),
-            "end": (begin + timedelta(minutes=30)).isoformat(),
-        }
-        return (await dialogue.begin(session, nurse.id, "desk-close", draft, scene.now())).nonce
+        spans = [[begin.isoformat(), (begin + timedelta(minutes=30)).isoformat()]]
+        draft = {"clinic_id": "mae-sot", "spans": spans, "reason": ""}
+        return (await dialogue.begin(session, nurse.id, previews.STEP + "close", draft, scene.now())).nonce

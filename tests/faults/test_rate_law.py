@@ -4,14 +4,17 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from itertools import pairwise
 
 import pytest
+from sqlalchemy import update
 
 from answers.ask import Finder
 from bot.gate import SLACK, Gate
 from simulator.pace import Pace
 from simulator.server import Simulator
+from storage.tables import Owed
 from tests.conftest import TOKEN, settings_for
 from tests.faults.scene import Scene
 from tests.house import House
@@ -50,6 +53,26 @@ async def test_ninety_reminders_and_their_replies_never_break_the_law(database_u
         assert pace.counted == 110
         assert 15 <= pace.most_in_a_second <= 30, "slower than it may be, or faster"
         assert [call for call in house.simulator.world.calls if call.status == 429] == []
+
+
+@SQLITE
+async def test_messages_that_fall_due_together_reach_one_person_a_second_apart(
+    database_url: str, finder: Finder
+) -> None:
+    telegram = Simulator(pace=Pace.unlimited(), page=False)
+    telegram.world.register(TOKEN)
+    async with telegram:
+        house = House(settings_for(telegram.url, database_url), telegram, finder)
+        scene = Scene(house.app.database, telegram.world)
+        [person] = await scene.people(1)
+        await scene.reminders([person])
+        async with scene.database.writing() as session:
+            await session.execute(update(Owed).values(state="pending", due_at=scene.now() - timedelta(seconds=1)))
+        async with house:
+            await house.quiet()
+        sent = [call.at for call in telegram.world.calls if call.chat_id == person.telegram_id]
+    assert len(sent) > 1
+    assert min(after - before for before, after in pairwise(sent)) >= 1
 
 
 @SQLITE

@@ -111,9 +111,13 @@ def gloss(language: str, text: str) -> str:
     """A text of ours in English: each sentence that the catalogue knows, with what stands in its holes."""
     paragraphs = []
     for paragraph in text.split("\n\n"):
-        whole = _english(language, paragraph)
-        lines = [whole] if whole else [_english(language, line) or line for line in paragraph.split("\n")]
-        paragraphs.append("\n".join(lines))
+        lines = paragraph.split("\n")
+        each = [_english(language, line) for line in lines]
+        if all(each):  # first: a hole at the beginning of a sentence would take in the line before it
+            paragraphs.append("\n".join(each))
+        else:
+            told = [english or line for english, line in zip(each, lines, strict=True)]
+            paragraphs.append(_english(language, paragraph) or "\n".join(told))
     return "\n\n".join(paragraphs)
 
 

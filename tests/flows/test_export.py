@@ -13,7 +13,7 @@ from people.authority import Role
 from people.store import find_person
 from storage import audit
 from storage.tables import Grant, Owed
-from tests.acts import ON_SQLITE, at, spoken, take
+from tests.acts import CODE, ON_SQLITE, at, it_becomes, spoken, take
 from tests.house import House, Someone
 
 REFUSED = "only some clinic staff or operators"
@@ -81,6 +81,28 @@ async def test_a_colleague_agrees_and_whoever_asked_gets_the_file(house: House) 
     assert await acts(house) == [
         ("propose", "mae-sot", "export days=1"),
         ("approve", "mae-sot", "export days=1 rows=2"),
+    ]
+
+
+@ON_SQLITE
+async def test_the_file_tells_what_became_of_each_visit_also_of_those_the_desk_booked(house: House) -> None:
+    noi, nan = await nurse(house, 500), await nurse(house, 501)
+    first, second = await booked(house)
+    await noi.says("/book mae-sot vaccination tomorrow 10:00")
+    [desk] = set(CODE.findall(await noi.taps("Yes, do it")))
+    await it_becomes(house, at(house, 1, "09:50"))
+    for one in (noi, nan):
+        await one.has_pin()
+    await noi.says(f"/here {first}")
+    await noi.says(f"/done {first}")
+    await noi.says(f"/noshow {second}")
+    await noi.says("/export mae-sot")
+    await nan.taps("I agree")
+    [[_, *rows]] = [rows for rows in sheets_of(noi) if "Messages arrive" in rows[0]]
+    assert [row[3:] for row in rows] == [
+        [first, "done", "မြန်မာ", "yes"],
+        [second, "did not come", "ខ្មែរ", "no"],
+        [desk, "booked", "", "no"],
     ]
 
 

@@ -43,9 +43,9 @@ async def _everything(database: Database) -> dict[str, list[tuple[object, ...]]]
 
 
 async def test_a_visit_is_erased_thirty_days_after_its_day_and_not_before(house: House) -> None:
-    await house.opens()
+    times = await house.opens()
     aye = await house.person(7)
-    await aye.presses("bt1.2")
+    await take(aye, times[1])
     house.advance(days=30)
     await house.app.housekeeping.run(house.now)
     assert await _count(house.app.database, Booking) == 1
@@ -58,9 +58,9 @@ async def test_a_visit_is_erased_thirty_days_after_its_day_and_not_before(house:
 
 
 async def test_what_went_out_is_forgotten_with_the_visit(house: House) -> None:
-    await house.opens()
+    times = await house.opens()
     aye = await house.person(7)
-    await aye.presses("bt1.2")
+    await take(aye, times[1])
     assert await _count(house.app.database, Owed) == 3
     house.advance(days=33)
     await house.quiet()
@@ -89,9 +89,9 @@ async def test_someone_silent_for_half_a_year_is_erased_without_a_word_but_staff
 
 
 async def test_the_hourly_run_comes_by_itself(house: House) -> None:
-    await house.opens()
+    times = await house.opens()
     aye = await house.person(7)
-    await aye.presses("bt1.2")
+    await take(aye, times[1])
     house.advance(days=40)
     async with asyncio.timeout(20):
         while await _count(house.app.database, Booking):  # noqa: ASYNC110 - nobody tells

@@ -14,6 +14,8 @@ from sqlalchemy import func, select, text
 
 from answers.ask import Finder
 from bot.polling import ALLOWED
+from handlers.press_codec import encode
+from handlers.presses.booking import KeepPlace
 from people.store import find_person
 from simulator.server import Simulator
 from storage.tables import Booking, Person, Quarantined
@@ -23,6 +25,7 @@ from tests.outage import away, slow
 
 SECRET = "a-secret-of-more-than-32-letters-for-tests"
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
+KEEP = encode(KeepPlace(2, False, "", False))
 EVERY_POST = {HEADER: SECRET, "Content-Type": "application/json"}
 
 
@@ -277,7 +280,7 @@ async def test_a_poisoned_step_is_ended_by_any_command(house: House) -> None:
 async def test_an_update_delivered_again_has_its_effect_once(door: Door) -> None:
     times = await door.house.opens(capacity=5)
     aye = await door.house.person(7)
-    taken = door.press("bt1.2")
+    taken = door.press(KEEP)
     assert [await door.post(taken) for _ in range(3)] == [200, 200, 200]
     await door.house.quiet()
     async with door.house.app.database.reading() as session:
@@ -290,7 +293,7 @@ async def test_an_update_delivered_again_has_its_effect_once(door: Door) -> None
 async def test_updates_at_once_and_out_of_order_are_each_handled(door: Door) -> None:
     await door.house.opens(capacity=5)
     await door.house.person(7)
-    many = [door.press("bt1.2"), door.press("bt1.2"), door.press("lg1.km"), door.press("bt1.2")]
+    many = [door.press(KEEP), door.press(KEEP), door.press("lg1.km"), door.press(KEEP)]
     numbered = [update | {"update_id": 900 - place} for place, update in enumerate(many)]
     assert await asyncio.gather(*(door.post(update) for update in numbered)) == [200] * 4
     async with door.house.app.database.reading() as session:

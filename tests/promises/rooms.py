@@ -308,5 +308,5 @@ async def contents(database: Database) -> dict[str, int]:
     async with database.reading() as session:
         for name, columns in LAID_DOWN.items():
             rows = (await session.execute(text(f"SELECT {columns} FROM {name}"))).all()
-            found[name] = hash(frozenset(map(repr, rows)))
+            found[name] = hash(frozenset(map(tuple, rows)))
     return found

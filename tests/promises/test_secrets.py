@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -34,19 +35,24 @@ sys.exit(cli.main())
 """The command line, with every logger of every library at DEBUG."""
 
 
-@pytest.fixture
-def settings(tmp_path: Path) -> dict[str, str]:
-    """An environment with nothing of ours but these."""
+def environment(folder: Path) -> dict[str, str]:
+    """One with nothing of ours but these."""
     mine = {name: value for name, value in os.environ.items() if not name.startswith("BOT_")}
     return mine | {
         "PYTHONPATH": str(ROOT),
         "BOT_TOKEN": TOKEN,
         "BOT_TELEGRAM_API": f"http://127.0.0.1:{free_port()}",
-        "BOT_DATABASE_URL": f"sqlite:///{tmp_path / 'data' / 'bot.db'}",
+        "BOT_DATABASE_URL": f"sqlite:///{folder / 'data' / 'bot.db'}",
         "BOT_KEYS": RING.written(),
         "BOT_PORT": "0",
         "BOT_EMBEDDINGS": "false",
     }
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> dict[str, str]:
+    """The environment of one test."""
+    return environment(tmp_path)
 
 
 @pytest.fixture
@@ -67,9 +73,23 @@ def fails_in_one_line(done: subprocess.CompletedProcess[str], why: str) -> None:
     assert not any(key in done.stderr for key in (RING.written()[3:47], TOKEN))
 
 
-def made(settings: dict[str, str], tmp_path: Path) -> None:
-    (tmp_path / "data").mkdir(mode=0o700)
-    assert bot(settings, tmp_path, "migrate").returncode == 0
+@pytest.fixture(scope="module")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `migrate` leaves on the disk; made once, copied for each test."""
+    folder = tmp_path_factory.mktemp("migrated")
+    made(environment(folder), folder)
+    return folder / "data"
+
+
+@pytest.fixture
+def ready(migrated: Path, tmp_path: Path) -> None:
+    """The database is there already."""
+    shutil.copytree(migrated, tmp_path / "data")
+
+
+def made(settings: dict[str, str], folder: Path) -> None:
+    (folder / "data").mkdir(mode=0o700)
+    assert bot(settings, folder, "migrate").returncode == 0
 
 
 def test_a_new_ring_goes_into_the_settings_as_it_is_printed(settings: dict[str, str], tmp_path: Path) -> None:
@@ -102,10 +122,10 @@ def test_without_a_ring_that_can_be_used_nothing_starts(
     [("keys check", "f1"), ("keys rotate", "index"), ("invite owner", "audit"), ("audit verify", "audit"),
      ("migrate", "index")],
 )  # fmt: skip
+@pytest.mark.usefixtures("ready")
 def test_a_ring_of_another_database_is_refused(
     settings: dict[str, str], tmp_path: Path, command: str, key: str
 ) -> None:
-    made(settings, tmp_path)
     other = dict(each.split(":") for each in keys.new_ring().written().split(","))
     own = dict(each.split(":") for each in RING.written().split(","))
     ring = ",".join(f"{name}:{other[name] if name == key else own[name]}" for name in own)
@@ -113,9 +133,8 @@ def test_a_ring_of_another_database_is_refused(
     fails_in_one_line(bot(settings | {"BOT_KEYS": ring}, tmp_path, *command.split()), why)
 
 
-@pytest.mark.usefixtures("ready_to_search")
+@pytest.mark.usefixtures("ready", "ready_to_search")
 def test_the_bot_itself_does_not_start_with_another_ring(settings: dict[str, str], tmp_path: Path) -> None:
-    made(settings, tmp_path)
     done = bot(settings | {"BOT_KEYS": keys.new_ring().written()}, tmp_path, "run")
     fails_in_one_line(done, "is not the one this database was made with")
     named = bot(settings | {"BOT_KEYS": keys.new_ring().written()}, tmp_path, "check").stdout
@@ -139,8 +158,8 @@ def test_no_option_takes_a_secret() -> None:
     assert not [name for name in names for part in ("token", "secret", "password", "key", "url") if part in name]
 
 
+@pytest.mark.usefixtures("ready")
 def test_the_audit_log_is_verified_from_the_terminal(settings: dict[str, str], tmp_path: Path) -> None:
-    made(settings, tmp_path)
     done = bot(settings, tmp_path, "audit", "verify")
     head, counts = done.stdout.splitlines()
     assert (done.returncode, counts) == (0, "1 entries, 0 faults")
