@@ -12,6 +12,7 @@ RUN python -m venv --without-pip /venv \
     && pip --python /venv/bin/python install --require-hashes --only-binary :all: -r requirements/run.txt
 COPY bot bot
 COPY handlers handlers
+COPY handoff handoff
 COPY scheduling scheduling
 COPY answers answers
 COPY alerts alerts

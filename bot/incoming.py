@@ -4,19 +4,24 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from telegram import Bot, ChatMember, MaybeInaccessibleMessage, Message, Update
+from telegram import Bot, ChatMember, Document, MaybeInaccessibleMessage, Message, Update
 
 from bot import log
+from handlers.request import Fetched, Place
 
-Kind = Literal["command", "text", "press", "stray", "papers", "media", "voice", "blocked", "unblocked"]
-"""`stray` is a press outside a private chat: it has no effect, but its spinner must stop."""
+Kind = Literal["command", "text", "press", "stray", "papers", "media", "voice", "blocked", "unblocked",
+    "group-text", "group-command", "group-press", "group-media", "group-left", "group-rights", "group-migrated",
+    "group-topic"]  # fmt: skip
+"""`stray` is a press in a channel: it has no effect, but its spinner must stop."""
+XML_NAMES = (".xml", ".cap")
+XML_TYPES = ("text/xml", "application/xml", "application/cap+xml")
 _UNWRITABLE = re.compile("[\ud800-\udfff\0]")
 """Halves of characters, and the zero: neither can be stored or sent again."""
 
 
 @dataclass(frozen=True)
 class Incoming:
-    """One thing that one person did in a private chat."""
+    """One thing that one person did in a private chat or in a group."""
 
     update_id: int
     kind: Kind
@@ -26,12 +31,29 @@ class Incoming:
     command: str = ""
     callback_id: str = ""
     replied: str = ""
-    """The text that the pressed message replies to; for a voice message, button data of the message it replies to."""
+    """The text that the pressed message replies to; for a message, button data of the message it replies to."""
     voice_id: str = ""
+    medium: str = ""
+    """`photo` or `document`: nothing is done with it, unless an operator was asked for one."""
+    medium_id: str = ""
+    """Telegram's file id of it."""
+    is_xml: bool = False
+    """Whether a document calls itself XML: it may be an alert of another agency."""
+    medium_size: int = 0
+    """Its bytes, as Telegram says."""
+    fetched: Fetched | None = None
+    """What it holds, where it was fetched (`bot/fetching.py`)."""
     message_id: int | None = None
     protected: bool = False
     """For a press: whether the pressed message can neither be forwarded nor saved."""
     language_code: str = ""
+    place: Place | None = None
+    """Where in a group; None: in a private chat."""
+
+    @property
+    def chat_id(self) -> int:
+        """The chat it happened in."""
+        return self.place.chat_id if self.place else self.telegram_id
 
 
 def parse(data: Any, bot: Bot | None = None) -> Update | None:
@@ -57,6 +79,7 @@ def read(update: Update) -> Incoming | None:
         "text",
         message.from_user.id,
         message_id=message.message_id,
+        replied=_button_data(message.reply_to_message) if message.reply_to_message else "",
         language_code=message.from_user.language_code or "",
     )
     if message.voice and message.reply_to_message:
@@ -66,7 +89,10 @@ def read(update: Update) -> Incoming | None:
     if message.text is None:
         if not _speaks(message):
             return None
-        return replace(said, kind="papers" if _may_be_papers(message) else "media", text=_clean(message.caption))
+        medium, medium_id = _medium(message)
+        kind: Kind = "papers" if _may_be_papers(message) else "media"
+        said = replace(said, kind=kind, text=_clean(message.caption), medium=medium, medium_id=medium_id)
+        return replace(said, is_xml=_is_xml(message.document), medium_size=_size(message.document))
     text = _clean(message.text)
     command, argument = _command(text)
     if command:
@@ -113,6 +139,22 @@ def _membership(update: Update) -> Incoming | None:
 
 def _may_be_papers(message: Message) -> bool:
     return bool(message.photo or message.document or message.video)
+
+
+def _medium(message: Message) -> tuple[str, str]:
+    if message.photo:
+        return "photo", message.photo[-1].file_id
+    return ("document", message.document.file_id) if message.document else ("", "")
+
+
+def _is_xml(document: Document | None) -> bool:
+    return document is not None and (
+        (document.file_name or "").lower().endswith(XML_NAMES) or (document.mime_type or "").lower() in XML_TYPES
+    )
+
+
+def _size(document: Document | None) -> int:
+    return (document.file_size or 0) if document else 0
 
 
 def _speaks(message: Message) -> bool:

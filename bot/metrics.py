@@ -16,7 +16,10 @@ class Metrics:
         self.answers = Counter("bot_answers", "Questions by outcome", ["outcome", "language"], registry=self.registry)
         self.bookings = Counter("bot_bookings", "Attempts to take a place", ["result"], registry=self.registry)
         self.settled = Counter(
-            "bot_owed_settled", "Owed messages by lane and end", ["lane", "outcome"], registry=self.registry
+            "bot_owed_settled",
+            "Owed messages by lane, kind and end",
+            ["lane", "kind", "outcome"],
+            registry=self.registry,
         )
         self.lateness = Histogram(
             "bot_reminder_lateness_seconds",
@@ -31,8 +34,12 @@ class Metrics:
         self.silence = Gauge(
             "reminder_silence_seconds", "For how long the oldest due reminder has waited", registry=self.registry
         )
+        self.alerts = Gauge("bot_alerts", "Alerts with something left to send", ["state"], registry=self.registry)
         self.lines = Gauge("bot_waiting_people", "People on the waiting list", registry=self.registry)
         self.offers = Gauge("bot_offers", "Offers of the last month by state", ["state"], registry=self.registry)
+        self.handoff_late = Counter(
+            "bot_handoff_late", "Questions to health workers that waited too long", registry=self.registry
+        )
         self.requests = Counter(
             "bot_telegram_requests", "Bot API requests", ["method", "outcome"], registry=self.registry
         )

@@ -12,13 +12,15 @@ REMEMBERED = 20_000
 
 
 class Readers:
-    """Language and script by Telegram id."""
+    """Language, script and province of alerts by Telegram id."""
 
     def __init__(self) -> None:
         """Nobody is known yet."""
         self._languages: OrderedDict[int, str] = OrderedDict()
         self._zawgyi: set[int] = set()
         """Whose phone shows Zawgyi: the emergency card must be readable on it too."""
+        self._provinces: dict[int, str] = {}
+        """Only of those who chose one."""
 
     def __contains__(self, telegram_id: int) -> bool:
         """Whether this person's language is remembered."""
@@ -32,6 +34,10 @@ class Readers:
         """Whether their phone shows Zawgyi."""
         return telegram_id in self._zawgyi
 
+    def province(self, telegram_id: int) -> str:
+        """The province they chose for alerts; empty when there is none, or it is not remembered."""
+        return self._provinces.get(telegram_id, "")
+
     def learn(self, telegram_id: int, person: Person | None) -> None:
         """Remember what a person chose; of a stranger there is nothing to remember."""
         if person is None:
@@ -39,10 +45,14 @@ class Readers:
         self._languages[telegram_id] = person.language
         self._languages.move_to_end(telegram_id)
         (self._zawgyi.add if person.script == "zawgyi" else self._zawgyi.discard)(telegram_id)
+        self._provinces.pop(telegram_id, None)
+        if person.alert_province:
+            self._provinces[telegram_id] = person.alert_province
         if len(self._languages) > REMEMBERED:
-            self._zawgyi.discard(self._languages.popitem(last=False)[0])
+            self.forget(next(iter(self._languages)))
 
     def forget(self, telegram_id: int) -> None:
         """Remember nothing of them any more."""
         self._languages.pop(telegram_id, None)
         self._zawgyi.discard(telegram_id)
+        self._provinces.pop(telegram_id, None)

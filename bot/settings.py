@@ -5,6 +5,7 @@ A misspelt or bad setting stops the start with one line: a bot that runs with ha
 
 import os
 from collections.abc import Mapping
+from datetime import time
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -82,7 +83,32 @@ class Settings(BaseSettings):
     )
     keys_file: Annotated[Path | None, Field(description="A file with the key ring, instead of BOT_KEYS.")] = None
     clinics: Annotated[Path, Field(description="TOML file of clinics and services.")] = PACKAGED
-    send_rate: Annotated[float, Field(description="Messages a second, the whole bot.", gt=0, le=1000)] = 28
+    send_rate: Annotated[
+        float,
+        Field(
+            description="Limit of messages a second, the whole bot; above BOT_FREE_RATE alerts are paid broadcasts.",
+            gt=0,
+            le=1000,
+        ),
+    ] = 30
+    free_rate: Annotated[
+        float, Field(description="Limit of calls a second that Telegram grants the bot for free.", gt=0, le=1000)
+    ] = 30
+    alerts_quiet_from: Annotated[
+        time,
+        Field(description="When ordinary alerts begin to rest for the night, in Bangkok; danger to life never rests."),
+    ] = time(21)
+    alerts_quiet_until: Annotated[
+        time, Field(description="When they go on; the same as BOT_ALERTS_QUIET_FROM: they go out at any hour.")
+    ] = time(7)
+    answer_minutes: Annotated[
+        int,
+        Field(
+            description="Minutes within a clinic's hours after which its leads hear of an unanswered question.",
+            ge=1,
+            le=1440,
+        ),
+    ] = 60
     cache: Annotated[Path, Field(description="Folder for the fitted search model.")] = Path("data/cache")
     embeddings: Annotated[bool, Field(description="Search with embeddings; off saves 90 MB of memory.")] = True
     drafts: Annotated[

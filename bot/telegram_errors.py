@@ -36,6 +36,13 @@ class Undeliverable(Exception):
 
 
 @dataclass(eq=False)
+class Moved(Undeliverable):
+    """The group has become a supergroup under another id; nothing was done."""
+
+    to: int = 0
+
+
+@dataclass(eq=False)
 class TryLater(Exception):
     """Certainly not done; may be tried again after `after`."""
 
@@ -68,7 +75,7 @@ def classify(error: TelegramError) -> Exception:
         case Forbidden():
             return Undeliverable("403", unreachable=True)
         case ChatMigrated():
-            return Undeliverable("migrated")
+            return Moved("migrated", to=error.new_chat_id)
         case BadRequest():
             return Undeliverable(_plain_reason(error.message), unreachable="chat not found" in error.message.lower())
         case Conflict():
@@ -76,6 +83,22 @@ def classify(error: TelegramError) -> Exception:
     if isinstance(error.__cause__, NEVER_ARRIVED):
         return TryLater(type(error.__cause__).__name__)
     return Doubtful(type(error.__cause__).__name__ if error.__cause__ else "5xx")
+
+
+def meant(meaning: Exception) -> str:
+    """One word for a class of failures, for the figures."""
+    match meaning:
+        case TryLater(throttled=True):
+            return "too many"
+        case TryLater():
+            return "not done"
+        case Undeliverable(unreachable=True):
+            return "unreachable"
+        case Undeliverable():
+            return "refused"
+        case TokenRefused():
+            return "token"
+    return "doubtful"
 
 
 def _plain_reason(message: str) -> str:

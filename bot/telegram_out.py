@@ -1,29 +1,26 @@
-"""Screens to Bot API calls.
+"""Screens in chats: what an update is answered with.
 
 The rule: what certainly did not arrive is tried again, what may have arrived only where a second time does no harm.
 """
 
 import asyncio
 import contextlib
-import html
-import re
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Message, ReplyParameters
+from telegram import Bot
 from telegram.error import BadRequest, TelegramError
 
-from bot import log
 from bot.gate import Gate
+from bot.metrics import Metrics
 from bot.shown import ShownMessages
-from bot.telegram_errors import Doubtful, TokenRefused, TryLater, Undeliverable, classify
-from bot.telegram_http import Accepted
-from bot.telegram_media import send_medium
-from delivery.rules import wait_after
-from handlers.press_codec import encode
-from handlers.screen import Rows, Screen
+from bot.telegram_calls import WITHOUT_TEXT, Begin, TelegramCalls
+from bot.telegram_errors import Doubtful, TokenRefused, TryLater, Undeliverable
+from bot.telegram_text import Sent
+from delivery.rules import Lane, wait_after
+from handlers.screen import Screen
 from locales.graphemes import cut
 
 REPLY_TRIES = 3
@@ -32,12 +29,6 @@ REPLY_LIFE, EDIT_LIFE = 120.0, 600.0
 """Seconds after which a reply, or a changed screen, would only confuse."""
 ANSWER_SECONDS = 5.0
 """How long a screen waits for its button to be answered."""
-UNREADABLE = "Can't parse entities"
-"""Telegram's words for markup it cannot read: our mistake."""
-WITHOUT_TEXT = "there is no text in the message to edit"
-"""Telegram's words for a picture or a pin."""
-DELETED_AT_ONCE = 100
-"""Messages that Telegram deletes in one call."""
 TOAST_LENGTH = 190
 """Letters of a notice on top of the chat; Telegram takes 200."""
 
@@ -63,32 +54,24 @@ class _Reply:
     until: float
     """Monotonic seconds."""
     tries: int = 0
+    placed: bool = False
+    """Whether it has its place in the chat: one a second."""
 
 
-class TelegramOut:
+class TelegramOut(TelegramCalls):
     """Shows screens in chats, within the pace of the bot."""
 
-    def __init__(self, bot: Bot, gate: Gate, shown: ShownMessages | None = None) -> None:
-        """`gate` spaces the calls of this process; `shown` remembers the replies that now stand in chats."""
-        self.bot = bot
-        self.gate = gate
+    def __init__(
+        self, bot: Bot, gate: Gate, shown: ShownMessages | None = None, metrics: Metrics | None = None
+    ) -> None:
+        """`shown` remembers the replies that now stand in chats."""
+        super().__init__(bot, gate, metrics)
         self.shown = shown or ShownMessages()
-        self.token_ok = True
-        """Whether Telegram took our token the last time it looked at it."""
         self._late: set[asyncio.Task[None]] = set()
         self._edits: dict[tuple[int, int], _Reply] = {}
         """The change a message still waits for: a newer one takes its place."""
 
-    async def send(self, chat_id: int, screen: Screen) -> list[int]:
-        """Send a screen as new messages; their ids, without those that Telegram took but did not name.
-
-        Raises:
-            Undeliverable, TryLater, Doubtful, TokenRefused: as they say.
-        """
-        sent = [await self._send_one(chat_id, one) for one in (screen, *screen.then)]
-        return [message.message_id for message in sent if message]
-
-    async def edit(self, chat_id: int, message_id: int, screen: Screen) -> None:
+    async def edit(self, chat_id: int, message_id: int, screen: Screen, begin: Begin | None = None) -> None:
         """Change a message, whatever it shows now; a change to it that still waits is dropped.
 
         A picture or a pin cannot become words: it is deleted instead.
@@ -98,39 +81,21 @@ class TelegramOut:
         """
         self._edits.pop((chat_id, message_id), None)
         try:
-            await self._edit(chat_id, message_id, screen)
+            await self.edit_words(chat_id, message_id, screen, Lane.VISITS, begin)
         except Undeliverable as no:
             if no.reason.lower() != WITHOUT_TEXT:
                 raise
             await self.delete(chat_id, [message_id])
 
     async def delete(self, chat_id: int, message_ids: Sequence[int]) -> None:
-        """Delete messages, ours and theirs. Those that are gone, or too old for Telegram to delete, are skipped.
+        """Delete messages, ours and theirs, and drop the changes they still wait for.
 
         Raises:
-            Undeliverable: the whole chat is out of reach.
-            TryLater, Doubtful, TokenRefused: as they say; some may be deleted already.
+            Undeliverable, TryLater, Doubtful, TokenRefused: as `TelegramCalls.delete`.
         """
         for place in [place for place in self._edits if place[0] == chat_id and place[1] in message_ids]:
             del self._edits[place]
-        for start in range(0, len(message_ids), DELETED_AT_ONCE):
-            some = message_ids[start : start + DELETED_AT_ONCE]
-            try:
-                async with self._calling(chat_id):
-                    await self.bot.delete_messages(chat_id, some)
-            except Undeliverable as no:
-                if no.unreachable:
-                    raise
-                for message_id in some:  # one of them spoils the call for all
-                    await self._delete_one(chat_id, message_id)
-
-    async def _delete_one(self, chat_id: int, message_id: int) -> None:
-        try:
-            async with self._calling(chat_id):
-                await self.bot.delete_message(chat_id, message_id)
-        except Undeliverable as no:
-            if no.unreachable:
-                raise
+        await super().delete(chat_id, message_ids)
 
     async def show(self, chat_id: int, screen: Screen, pressed: Pressed | None, incoming: int | None) -> str:
         """Answer an update: stop the spinner, then change the pressed message or send a new one.
@@ -197,15 +162,19 @@ class TelegramOut:
 
     async def _try(self, reply: _Reply) -> str | float:
         """Try once: what came of it, or the seconds to wait before the next try."""
+        if not reply.placed:
+            reply.placed = True
+            if (wait := await self.gate.place(reply.chat_id)) > 0:
+                return wait
         reply.tries += 1
         try:
             if reply.edits is not None:
-                await self._edit(reply.chat_id, reply.edits, reply.screen)
+                await self.edit_words(reply.chat_id, reply.edits, reply.screen)
             else:
-                self._note(await self._send_one(reply.chat_id, reply.screen, reply.reply_to), reply)
+                self._note(await self.send_one(reply.chat_id, reply.screen, reply.reply_to), reply)
         except Undeliverable as no:
             if reply.edits is not None and not no.unreachable:
-                reply.edits = None  # too old or deleted: the same screen as a new message
+                reply.edits, reply.tries = None, 0  # too old or deleted: the same screen as a new message
                 return await self._try(reply)
             return "unreachable" if no.unreachable else f"failed {no.reason}"
         except TryLater as later:
@@ -220,122 +189,30 @@ class TelegramOut:
             return "token refused"
         return "sent"
 
-    def _note(self, sent: Message | None, reply: _Reply) -> None:
+    def _note(self, sent: Sent | None, reply: _Reply) -> None:
         screen = reply.screen
         if sent and not screen.leaves:
             self.shown.note(reply.chat_id, sent.message_id, sent.date, screen.about if screen.private else None)
-
-    async def _send_one(self, chat_id: int, screen: Screen, reply_to: int | None = None) -> Message | None:
-        try:
-            return await self._send_text(chat_id, screen, screen.text, "HTML", reply_to)
-        except Undeliverable as no:
-            if no.reason != UNREADABLE:
-                raise
-            log.event("markup-refused", level=40, method="send")
-            return await self._send_text(chat_id, screen, plain(screen.text), None, reply_to)
-
-    async def _send_text(
-        self, chat_id: int, screen: Screen, text: str, parse_mode: str | None, reply_to: int | None
-    ) -> Message | None:
-        async with self._calling(chat_id):
-            try:
-                medium = await send_medium(self.bot, chat_id, screen, text, parse_mode, keyboard(screen.rows))
-                if medium:
-                    return medium
-                return await self.bot.send_message(
-                    chat_id,
-                    text,
-                    parse_mode=parse_mode,
-                    reply_markup=keyboard(screen.rows),
-                    protect_content=screen.protect or screen.private or None,
-                    link_preview_options=NO_PREVIEW,
-                    reply_parameters=ReplyParameters(reply_to, allow_sending_without_reply=True) if reply_to else None,
-                )
-            except Accepted:
-                return None
-
-    async def _edit(self, chat_id: int, message_id: int, screen: Screen) -> None:
-        try:
-            await self._edit_text(chat_id, message_id, screen, screen.text, "HTML")
-        except Undeliverable as no:
-            if no.reason != UNREADABLE:
-                raise
-            log.event("markup-refused", level=40, method="edit")
-            await self._edit_text(chat_id, message_id, screen, plain(screen.text), None)
-
-    async def _edit_text(
-        self, chat_id: int, message_id: int, screen: Screen, text: str, parse_mode: str | None
-    ) -> None:
-        async with self._calling(chat_id):
-            try:
-                await self.bot.edit_message_text(
-                    text,
-                    chat_id=chat_id,
-                    message_id=message_id,
-                    parse_mode=parse_mode,
-                    reply_markup=keyboard(screen.rows),
-                    link_preview_options=NO_PREVIEW,
-                )
-            except Accepted:
-                return
-            except BadRequest as error:
-                if "message is not modified" not in error.message.lower():
-                    raise
-
-    @contextlib.asynccontextmanager
-    async def _calling(self, chat_id: int) -> AsyncIterator[None]:
-        """One call in its turn, never before a chat may be called again; errors come out as what they mean."""
-        await self.gate.turn()
-        if (seconds := self.gate.held(chat_id)) > 0:
-            raise TryLater("held", timedelta(seconds=seconds), throttled=True)
-        try:
-            yield
-        except TelegramError as error:
-            meaning = classify(error)
-            if isinstance(meaning, TryLater) and meaning.throttled:
-                self.gate.hold(chat_id, meaning.after.total_seconds())
-            if isinstance(meaning, TokenRefused):
-                self.token_ok = False
-            raise meaning from error
-        self.token_ok = True
 
     async def _answer(self, pressed: Pressed, screen: Screen) -> None:
         """Stop the spinner; twice if need be, because answering again does no harm."""
         text = cut(screen.toast, TOAST_LENGTH) or None
         for _ in range(2):
+            await self.gate.turn()
             try:
                 await self.bot.answer_callback_query(pressed.callback_id, text=text, read_timeout=ANSWER_SECONDS)
             except BadRequest:
-                return  # too old to matter; the screen itself still goes out
+                self._count("too old")  # it does not matter; the screen itself still goes out
+                return
             except TelegramError:
-                continue
-            return
+                self._count("failed")
+            else:
+                self._count("done")
+                return
+
+    def _count(self, outcome: str) -> None:
+        self.metrics.requests.labels("answerCallbackQuery", outcome).inc()
 
     async def _remove(self, chat_id: int, message_id: int) -> None:
-        with contextlib.suppress(TelegramError):  # older than 48 hours, or gone already
-            await self.bot.delete_message(chat_id, message_id)
-
-
-def plain(text: str) -> str:
-    """The words of a text without its markup."""
-    return html.unescape(re.sub(r"<[^>]*>", "", text))
-
-
-NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
-
-
-def keyboard(rows: Rows) -> InlineKeyboardMarkup | None:
-    """The inline keyboard of a screen."""
-    if not rows:
-        return None
-    return InlineKeyboardMarkup(
-        [
-            [
-                InlineKeyboardButton(each.label, url=each.url)
-                if each.url
-                else InlineKeyboardButton(each.label, callback_data=encode(each.press) if each.press else "-")
-                for each in row
-            ]
-            for row in rows
-        ]
-    )
+        with contextlib.suppress(Undeliverable, TryLater, Doubtful, TokenRefused):  # too old, or gone already
+            await self._delete_one(chat_id, message_id, Lane.REPLIES)

@@ -13,12 +13,15 @@ from bot import log, quarantine
 from bot.clock import Now
 from bot.crashpoint import crashpoint
 from bot.discretion import cover_in_time
+from bot.fetching import Fetcher
+from bot.groups import decide_in_group
 from bot.guard import Guard
 from bot.incoming import Incoming
 from bot.metrics import Metrics
 from bot.readers import Readers
 from bot.shown import ShownMessages
-from handlers import content, pin, routes
+from bot.tallying import AskedCounts
+from handlers import choosing, content, handoff, pin, routes
 from handlers.press_codec import Press, decode
 from handlers.presses.booking import KeepPlace, KeepSeries
 from handlers.presses.visits import MoveToSlot
@@ -62,6 +65,9 @@ class Unit:
         self.left = asyncio.Event()
         """Set after somebody was erased: what they leave on the disk must go too."""
         self.guard = Guard(database)
+        self.asked = AskedCounts()
+        self.fetcher: Fetcher | None = None
+        """Fetches alert files of operators; without it none is."""
 
     async def decide(self, incoming: Incoming) -> Screen | None:
         """The screen that answers an update, once what it does is stored; None when there is nothing to show.
@@ -72,6 +78,10 @@ class Unit:
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 finding = await self._search(incoming)
+                if self.fetcher and incoming.fetched is None:
+                    incoming = await self.fetcher.with_file(incoming)
+                if incoming.place:
+                    return await decide_in_group(self.house, self.database, incoming, self.now)
                 screen = await self._transact(incoming, finding)
                 return await self._go_on(incoming, screen.goes_on) if screen and screen.goes_on else screen
             except Exception as error:
@@ -122,14 +132,19 @@ class Unit:
         try:
             tried = await self.guard.attempt(incoming, now)
             async with self.database.writing() as session:
-                person = await recognise(session, incoming.telegram_id, now)
+                person, back = await recognise(session, incoming.telegram_id, now)
                 self.readers.learn(incoming.telegram_id, person)
                 request = self._request(session, incoming, person, finding)
                 screen = await self._route(incoming, request)
+                if back and not (screen and screen.leaves) and (told := await choosing.missed(request)):
+                    screen = replace(screen, then=(*screen.then, told)) if screen else told
                 screen = await cover_in_time(session, incoming, person, screen, now)
                 await pass_on(session, self.house.clinics, now)  # before the commit, so that nobody snatches the place
                 crashpoint("before-commit")
             self.readers.learn(incoming.telegram_id, person)  # again: this update may have changed the language
+            if screen and screen.asked:
+                province = person.alert_province if person else ""
+                self.asked.note(incoming.telegram_id, screen.asked, request.language, province, now)
             if screen and screen.cleared:
                 self.shown.strike(incoming.telegram_id, request.recent)
             if screen and screen.leaves:
@@ -153,8 +168,11 @@ class Unit:
         """The keypad is a step of its own: it is begun in a transaction of its own, after the refused one is undone."""
         wanted = Wanted("command" if incoming.kind == "command" else "press", incoming.command, incoming.text)
         async with self.database.writing() as session:
-            person = await recognise(session, incoming.telegram_id, self.now())
-            screen = await pin.ask(self._request(session, incoming, person, None), wanted)
+            person, back = await recognise(session, incoming.telegram_id, self.now())
+            request = self._request(session, incoming, person, None)
+            screen = await pin.ask(request, wanted)
+            if back and (told := await choosing.missed(request)):
+                screen = replace(screen, then=(*screen.then, told))
             return in_script(screen, person.script if person else "")
 
     async def _go_on(self, incoming: Incoming, wanted: Wanted) -> Screen | None:
@@ -164,7 +182,7 @@ class Unit:
 
     def _forget(self, telegram_id: int) -> None:
         """Nothing of somebody who was erased stays in memory; the disk is seen to right after."""
-        for memory in (self.readers, self.guard, self.shown):
+        for memory in (self.readers, self.guard, self.shown, self.asked):
             memory.forget(telegram_id)
         self.left.set()
 
@@ -178,7 +196,7 @@ class Unit:
             case "unblocked":
                 return None
             case "papers":
-                return screens.no_papers_please(request.say)
+                return await self._papers(request)
             case "voice":
                 return await content.take_recording(request, incoming.voice_id)
             case "media":
@@ -210,11 +228,23 @@ class Unit:
         return await routes.run(route, request, None)
 
     async def _text(self, request: Request) -> Screen:
+        if told := await handoff.follow(request):
+            return told
         waiting = await dialogue.current(request.session, request.person.id, request.now) if request.person else None
         route: Route = routes.STEPS.get(waiting[0], routes.ASK) if waiting else routes.ASK
         if waiting:
             request.draft.update(waiting[1])
         return await routes.run(route, request, None)
+
+    async def _papers(self, request: Request) -> Screen:
+        """A picture or a file: a paper that we do not want to see, unless this person was asked for one."""
+        if request.fetched:
+            return await routes.run(routes.IMPORT, request, None)
+        waiting = await dialogue.current(request.session, request.person.id, request.now) if request.person else None
+        if waiting is None or waiting[0] not in routes.TAKES_MEDIA:
+            return screens.no_papers_please(request.say)
+        request.draft.update(waiting[1])
+        return await routes.run(routes.TAKES_MEDIA[waiting[0]], request, None)
 
     def _request(
         self, session: AsyncSession, incoming: Incoming, person: Person | None, finding: Finding | None
@@ -230,6 +260,9 @@ class Unit:
             language=language,
             now=self.now(),
             text=incoming.text,
+            medium=incoming.medium,
+            medium_id=incoming.medium_id,
+            fetched=incoming.fetched,
             replied=incoming.replied,
             update_id=incoming.update_id,
             finding=finding,
@@ -247,6 +280,8 @@ class Unit:
 
     async def in_a_step(self, incoming: Incoming) -> bool:
         """Whether this text is also an answer we wait for: an operator may well write an alert about a danger."""
+        if handoff.continues(incoming.replied):
+            return True
         try:
             async with self.database.reading() as session:
                 person = await find_person(session, incoming.telegram_id)
@@ -254,4 +289,17 @@ class Unit:
                 return bool(step and step[0] in routes.STEPS)
         except Exception as error:
             log.event("step-unknown", level=30, error=error)
+            return False
+
+    async def tell_danger(self, incoming: Incoming) -> bool:
+        """Staff who talk with this person hear that the emergency card was shown; whether anybody does."""
+        try:
+            async with self.database.reading() as session:
+                person = await find_person(session, incoming.telegram_id)
+                if person is None or not await handoff.is_talking(session, person):
+                    return False
+            async with self.database.writing() as session:
+                return await handoff.tell_danger(session, person, incoming.update_id, self.now())
+        except Exception as error:
+            log.event("danger-not-told", level=30, error=error)
             return False

@@ -5,34 +5,95 @@ A claim is a compare-and-set under a lease. Its number is the fence: whoever los
 machines, due times are about people.
 """
 
-from datetime import datetime, timedelta
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import case, exists, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Integer,
+    String,
+    case,
+    cast,
+    column,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.types import TypeEngine
 
-from delivery.rules import LEASE, POLICIES, Outcome
+from delivery.rules import LEASE, POLICIES, Lane, Outcome
 from storage.database import changed
-from storage.tables import Owed, Pace
+from storage.tables import Owed, Person, StaffGroup
+from storage.types import BigId, Instant
 
-EVERYBODY = "all"
-"""The budget of the whole bot."""
-CLOCK_SLACK = timedelta(seconds=30)
-"""A reservation further ahead than this was made by a clock that has since been set back."""
+LANES = (Lane.VISITS, Lane.ALERTS)
+"""In this order; each is asked by itself, so that no lane's future stands between us and the next lane's present."""
+
+AT_ONCE = 500
+"""Ids in one statement."""
+
+
+@dataclass(frozen=True)
+class Ending:
+    """What becomes of a claimed row: its end, or (`at`) the moment from which it is due again."""
+
+    row: Owed
+    outcome: Outcome | None = None
+    at: datetime | None = None
+    message_id: int | None = None
+    reason: str = ""
+    doubtful: bool = False
+    """A try of which nobody knows what came. Only such tries count: there is but one repeat after one."""
 
 
 async def anything_waits(session: AsyncSession, now: datetime, wall: datetime) -> bool:
     """Whether a row is due, or lies under a lease that has run out."""
-    due = exists().where(Owed.state == "pending", Owed.due_at <= now)
+    due = [exists().where(Owed.state == "pending", Owed.lane == lane, Owed.due_at <= now) for lane in LANES]
     lost = exists().where(Owed.state == "claimed", Owed.lease_until < wall)
-    return bool(await session.scalar(select(or_(due, lost))))
+    return bool(await session.scalar(select(or_(*due, lost))))
 
 
-async def claim(session: AsyncSession, now: datetime, wall: datetime, limit: int) -> list[Owed]:
-    """Take up to `limit` due rows, lower lanes first, for the length of a lease; nobody else can take them."""
+async def claim(session: AsyncSession, now: datetime, wall: datetime, limit: int | Mapping[Lane, int]) -> list[Owed]:
+    """Take due rows, lower lanes first, for the length of a lease; nobody else can take them.
+
+    Args:
+        limit: how many at most; or how many of each lane, none of a lane that is not named.
+    """
+    claimed: list[Owed] = []
+    for lane in LANES:
+        room = limit - len(claimed) if isinstance(limit, int) else limit.get(lane, 0)
+        if room > 0:
+            claimed += await _claim(session, now, wall, room, lane)
+    return claimed
+
+
+async def receivers(session: AsyncSession, rows: Sequence[Owed]) -> list[Person | StaffGroup]:
+    """Everybody these rows go to, in two queries; whoever keeps the list finds each of them without asking again."""
+    found: list[Person | StaffGroup] = []
+    for start in range(0, len(rows), AT_ONCE):
+        some = rows[start : start + AT_ONCE]
+        people = {row.person_id for row in some if row.person_id is not None}
+        groups = {row.group_id for row in some if row.group_id is not None}
+        if people:
+            found += await session.scalars(select(Person).where(Person.id.in_(people)))
+        if groups:
+            found += await session.scalars(select(StaffGroup).where(StaffGroup.id.in_(groups)))
+    return found
+
+
+async def _claim(session: AsyncSession, now: datetime, wall: datetime, limit: int, lane: Lane) -> list[Owed]:
     due = (
         select(Owed.id)
-        .where(Owed.state == "pending", Owed.due_at <= now)
-        .order_by(Owed.lane, Owed.due_at, Owed.id)
+        .where(Owed.state == "pending", Owed.lane == lane, Owed.due_at <= now)
+        .order_by(Owed.due_at, Owed.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
         .cte("due")
@@ -44,7 +105,7 @@ async def claim(session: AsyncSession, now: datetime, wall: datetime, limit: int
         .returning(Owed),
         execution_options={"synchronize_session": False, "populate_existing": True},
     )
-    return sorted(rows, key=lambda row: (row.lane, row.due_at, row.id))
+    return sorted(rows, key=lambda row: (row.due_at, row.id))
 
 
 async def settle(
@@ -57,23 +118,80 @@ async def settle(
     reason: str = "",
 ) -> bool:
     """End a claimed row at `now`, people's time; False (and nothing written) if its lease was lost meanwhile."""
-    values = {
-        "state": outcome,
-        "settled_at": now,
-        "message_id": message_id,
-        "reason": reason[:80],
-        "lease_until": None,
-    }
-    return await _under_claim(session, row, values)
+    return bool(await end(session, [Ending(row, outcome, message_id=message_id, reason=reason)], now))
 
 
 async def put_back(session: AsyncSession, row: Owed, at: datetime, *, reason: str, doubtful: bool = False) -> bool:
-    """Make a claimed row due again at `at`. Only a `doubtful` try counts: there is but one repeat after such a one."""
-    values: dict[str, object] = {"state": "pending", "due_at": at, "lease_until": None, "reason": reason[:80]}
-    values["late_since"] = row.late_since or row.due_at
-    if doubtful:
-        values["tries"] = row.tries + 1
-    return await _under_claim(session, row, values)
+    """Make a claimed row due again at `at`."""
+    return bool(await end(session, [Ending(row, at=at, reason=reason, doubtful=doubtful)], at))
+
+
+async def end(session: AsyncSession, endings: Sequence[Ending], now: datetime) -> set[int]:
+    """Write what became of claimed rows, each under its own claim; the ids of those whose lease was not lost."""
+    if not endings:
+        return set()
+    bare = session.get_bind().dialect.name == "sqlite"
+    listed = [_fate(each, now, bare) for each in endings]
+    fate = _rows_bare(listed) if bare else _rows(listed)
+    again = fate.c.due_at.is_not(None)
+    changes = {
+        "state": fate.c.state,
+        "settled_at": fate.c.settled_at,
+        "due_at": func.coalesce(fate.c.due_at, Owed.due_at),
+        "late_since": case((again, func.coalesce(Owed.late_since, Owed.due_at)), else_=Owed.late_since),
+        "message_id": func.coalesce(fate.c.message_id, Owed.message_id),
+        "tries": Owed.tries + fate.c.doubts,
+        "reason": fate.c.reason,
+        "lease_until": None,
+    }
+    written = update(Owed).where(Owed.id == fate.c.id, *_fence(fate)).values(changes).returning(Owed.id)
+    return set(await session.scalars(written, execution_options={"synchronize_session": False}))
+
+
+def _fence(fate: FromClause) -> tuple[ColumnElement[bool], ...]:
+    """Nobody else has claimed, ended or given back the row since."""
+    return (Owed.claim == fate.c.claim, Owed.state == "claimed")
+
+
+def _fate(each: Ending, now: datetime, bare: bool) -> dict[str, object]:
+    def written(at: datetime | None) -> str | None:
+        return None if at is None else at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f" + ("" if bare else "+00"))
+
+    return {
+        "id": each.row.id,
+        "claim": each.row.claim,
+        "state": each.outcome or "pending",
+        "settled_at": written(now) if each.outcome else None,
+        "due_at": written(each.at),
+        "message_id": each.message_id,
+        "reason": each.reason[:80],
+        "doubts": int(each.doubtful),
+    }
+
+
+_FATE: dict[str, TypeEngine[Any]] = {
+    "id": BigId,
+    "claim": Integer(),
+    "state": String(),
+    "settled_at": Instant(),
+    "due_at": Instant(),
+    "message_id": BigId,
+    "reason": String(),
+    "doubts": Integer(),
+}
+
+
+def _rows(listed: list[dict[str, object]]) -> FromClause:
+    columns = [column(name, kind) for name, kind in _FATE.items()]
+    return (
+        func.jsonb_to_recordset(cast(listed, JSONB)).table_valued(*columns, name="fate").render_derived(with_types=True)
+    )
+
+
+def _rows_bare(listed: list[dict[str, object]]) -> FromClause:
+    each = func.json_each(json.dumps(listed)).table_valued("value", name="each")
+    columns = [func.json_extract(each.c.value, f"$.{name}", type_=kind).label(name) for name, kind in _FATE.items()]
+    return select(*columns).select_from(each).cte("fate")
 
 
 async def recover(session: AsyncSession, wall: datetime, mine: set[int]) -> int:
@@ -95,29 +213,8 @@ async def recover(session: AsyncSession, wall: datetime, mine: set[int]) -> int:
     return await changed(session, statement)
 
 
-async def reserve(session: AsyncSession, count: int, wall: datetime, rate: float) -> list[datetime]:
-    """Reserve `count` evenly spaced sending slots of the whole bot; `rate` is messages a second.
-
-    Evenly spaced slots are what keeps every sliding second below the limit; a bucket lets bursts through.
-    """
-    budget = await session.get(Pace, EVERYBODY, with_for_update=True)
-    if budget is None:
-        budget = Pace(budget=EVERYBODY, next_at=wall)
-        session.add(budget)
-    first = budget.next_at if wall < budget.next_at < wall + CLOCK_SLACK else wall
-    step = timedelta(seconds=1 / rate)
-    budget.next_at = first + count * step
-    await session.flush()
-    return [first + index * step for index in range(count)]
-
-
 async def backlog(session: AsyncSession, now: datetime) -> dict[int, tuple[int, datetime]]:
     """By lane, how many rows are due and since when the oldest has been."""
     due = select(Owed.lane, func.count(), func.min(Owed.due_at)).where(Owed.state == "pending", Owed.due_at <= now)
     rows = await session.execute(due.group_by(Owed.lane))
     return {lane: (count, oldest) for lane, count, oldest in rows}
-
-
-async def _under_claim(session: AsyncSession, row: Owed, values: dict[str, object]) -> bool:
-    mine = (Owed.id == row.id, Owed.claim == row.claim, Owed.state == "claimed")
-    return await changed(session, update(Owed).where(*mine).values(**values)) == 1

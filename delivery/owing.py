@@ -15,13 +15,24 @@ async def owe(
     session: AsyncSession,
     kind: Kind,
     key: str,
-    person_id: int,
+    person_id: int | None,
     subject_id: int,
     *,
     due_at: datetime,
     expires_at: datetime | None = None,
+    group_id: int | None = None,
+    message_id: int | None = None,
+    language: str = "",
+    state: str = "pending",
 ) -> None:
-    """Put one message on the list. `key` says what exactly is owed; a second call with it changes nothing."""
+    """Put one message on the list. `key` says what exactly is owed; a second call with it changes nothing.
+
+    Args:
+        group_id: the staff group it goes to, instead of a person.
+        message_id: the message it changes, for `delivery.rules.EDITS`.
+        language: the audience an alert counts it in.
+        state: `waiting` is not claimed until somebody makes it `pending`.
+    """
     policy = POLICIES[kind]
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     await session.execute(
@@ -31,7 +42,11 @@ async def owe(
             kind=kind,
             lane=policy.lane,
             person_id=person_id,
+            group_id=group_id,
             subject_id=subject_id,
+            message_id=message_id,
+            language=language,
+            state=state,
             due_at=due_at,
             expires_at=expires_at or due_at + policy.life,
         )

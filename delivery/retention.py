@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from delivery.rules import Kind
+from delivery.rules import COUNTED, Kind
 from delivery.shown import KEEP
 from storage.database import changed
 from storage.personal import cut_off
@@ -18,8 +18,8 @@ KEEP_SETTLED = timedelta(days=30)
 async def forget_settled(session: AsyncSession, now: datetime) -> int:
     """Delete old settled messages about visits, and cut old alert rows off from their people; how many were deleted."""
     old = Owed.settled_at < now - KEEP_SETTLED
-    await cut_off(session, old, Owed.kind == Kind.ALERT, Owed.person_id.is_not(None))
-    return await changed(session, delete(Owed).where(old, Owed.kind != Kind.ALERT))
+    await cut_off(session, old, Owed.kind.in_(COUNTED), Owed.person_id.is_not(None))
+    return await changed(session, delete(Owed).where(old, Owed.kind.not_in(COUNTED)))
 
 
 async def forget_shown(session: AsyncSession, now: datetime) -> int:

@@ -15,7 +15,7 @@ class Lane(IntEnum):
 
 
 class Kind(StrEnum):
-    """What a row is about; `subject_id` is a booking for all but alerts and staff notices."""
+    """What a row is about; `subject_id` is a booking for all but alerts, conversations and staff notices."""
 
     RECEIPT = "receipt"
     REMINDER = "reminder"
@@ -27,6 +27,15 @@ class Kind(StrEnum):
     ANSWERED = "answered"
     LATE = "late"
     ALERT = "alert"
+    LIFE_SAFETY = "life-safety"
+    CORRECTION = "correction"
+    EXPIRED_MARK = "expired-mark"
+    PROGRESS = "progress"
+    ALERT_AGAIN = "alert-again"
+    ALERT_HELD = "alert-held"
+    CORRECTION_ASKED = "correction-asked"
+    HANDOFF = "handoff"
+    GROUP = "group"
     OFFER = "offer"
     OFFER_GONE = "offer-gone"
     LIST_OVER = "list-over"
@@ -96,8 +105,24 @@ POLICIES: dict[Kind, Policy] = {
     Kind.CALL_LIST: Policy(Lane.VISITS, timedelta(seconds=5), "again", timedelta(hours=12)),
     Kind.DAY_SHEET: Policy(Lane.VISITS, timedelta(seconds=5), "again", timedelta(hours=6)),
     Kind.SILENCE: Policy(Lane.VISITS, timedelta(seconds=5), "again", timedelta(hours=24)),
+    Kind.HANDOFF: Policy(Lane.VISITS, timedelta(seconds=5), "again", timedelta(hours=24)),
+    Kind.GROUP: Policy(Lane.VISITS, timedelta(seconds=5), "again", timedelta(hours=4)),
+    Kind.PROGRESS: Policy(Lane.VISITS, timedelta(seconds=1), "again", timedelta(minutes=10)),
     Kind.ALERT: Policy(Lane.ALERTS, None, "unknown", timedelta(hours=12)),
+    Kind.LIFE_SAFETY: Policy(Lane.ALERTS, timedelta(seconds=5), "again", timedelta(hours=12)),
+    Kind.ALERT_AGAIN: Policy(Lane.ALERTS, None, "unknown", timedelta(hours=12)),
+    Kind.ALERT_HELD: Policy(Lane.VISITS, timedelta(seconds=5), "again", timedelta(hours=12)),
+    Kind.CORRECTION_ASKED: Policy(Lane.VISITS, timedelta(seconds=5), "again", timedelta(hours=4)),
+    Kind.CORRECTION: Policy(Lane.ALERTS, timedelta(seconds=5), "again", timedelta(hours=48)),
+    Kind.EXPIRED_MARK: Policy(Lane.ALERTS, timedelta(seconds=5), "again", timedelta(hours=48)),
 }
+
+ALERTS = (Kind.ALERT, Kind.LIFE_SAFETY)
+"""What an alert's report counts: one row for each person of the audience."""
+COUNTED = (*ALERTS, Kind.ALERT_AGAIN)
+"""These stay to be counted when their person is gone: without the person."""
+EDITS = (Kind.COVER, Kind.PROGRESS, Kind.CORRECTION, Kind.EXPIRED_MARK)
+"""They change the message their row names. Twice is once, so they are tried until their time is over."""
 
 
 def wait_after(tries: int) -> timedelta:

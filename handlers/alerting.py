@@ -1,159 +1,76 @@
-"""Alerts: write, propose, approve, stop, report."""
+"""Writing an alert: the checklist, its texts, the preview."""
 
-from alerts import report, store, writing
-from alerts.rules import State
-from delivery.owing import owe
-from delivery.rules import Kind
-from handlers.presses.alerting import (
-    AlertReport,
-    ApproveAlert,
-    DiscardAlert,
-    ProposeAlert,
-    StopAlert,
-    TakeBackAlert,
-    WriteAlert,
-)
-from handlers.refusals import explain
+from dataclasses import replace
+
+from alerts import rules, store, writing
+from handlers.alert_draft import checklist, facts, frames, mine, writer
+from handlers.presses.alerting import DiscardAlert, DropAlertText, OpenAlert, PreviewAlert, WriteAlert
 from handlers.request import Request
 from handlers.screen import Screen
-from handlers.screens import alerting as screens
+from handlers.screens import alert_draft as screens
+from handlers.screens.alert_message import message
 from handlers.screens.start import outdated
-from people import approvals, dialogue
-from people.authority import Action, Role
-from people.recognise import require
-from people.refusals import ChangedSince
-from people.store import holders
-from storage import audit
+from people import dialogue
 
 TYPING = "alert-text"
 """The step in which an operator's next message is an alert's text."""
-LATEST = 5
-"""Alerts listed by /alerts."""
 
 
 async def draft(request: Request) -> Screen:
-    """`/alert`: the draft as it stands."""
-    author = await require(request.session, request.person, Action.WRITE_ALERT, now=request.now)
-    return screens.draft(request.say, await writing.draft_of(request.session, author, request.now))
+    """`/alert`: the draft as it stands, begun if there is none."""
+    author = await writer(request)
+    standing = await writing.draft_of(request.session, author, request.now)
+    return await checklist(request, standing.alert)
+
+
+async def open_alert(request: Request, pressed: OpenAlert) -> Screen:
+    """Back to the checklist; nothing is waited for any more."""
+    found = await mine(request, pressed.alert_id)
+    await dialogue.end(request.session, found.author.id)
+    return await checklist(request, found.alert)
 
 
 async def choose_language(request: Request, pressed: WriteAlert) -> Screen:
     """Wait for the text in one language."""
-    author = await require(request.session, request.person, Action.WRITE_ALERT, now=request.now)
+    found = await mine(request, pressed.alert_id)
     if pressed.language not in request.house.catalogues.speakers:
         return outdated(request.say)
-    await dialogue.begin(request.session, author.id, TYPING, {"language": pressed.language}, request.now)
-    return screens.ask_text(request.say, pressed.language)
+    step = {"alert_id": found.alert.id, "language": pressed.language}
+    await dialogue.begin(request.session, found.author.id, TYPING, step, request.now)
+    most = rules.room(frames(request.house)[pressed.language], attached=bool(found.alert.attachment))
+    written = pressed.language in await store.texts_of(request.session, found.alert.id)
+    return screens.ask_text(request.say, found.alert.id, pressed.language, most, written=written)
 
 
 async def take_text(request: Request) -> Screen:
-    """The typed text."""
-    author = await require(request.session, request.person, Action.WRITE_ALERT, now=request.now)
+    """The typed text: shown as its readers will see it, and the checklist below."""
+    found = await mine(request, int(request.draft["alert_id"]))
     language = str(request.draft["language"])
-    written = await writing.write_text(request.session, author, language, request.text, request.now)
-    await dialogue.end(request.session, author.id)
-    return screens.draft(request.say, written)
+    frame = frames(request.house)[language]
+    await writing.write_text(request.session, found.author, found.alert.id, language, request.text, frame=frame)
+    await dialogue.end(request.session, found.author.id)
+    texts = await store.texts_of(request.session, found.alert.id)
+    seen = message(request.house.catalogues.say(language), found.alert, texts[language])
+    return replace(seen, then=(await checklist(request, found.alert),))
 
 
-async def discard(request: Request, _pressed: DiscardAlert) -> Screen:
+async def drop_text(request: Request, pressed: DropAlertText) -> Screen:
+    """Without a text in this language."""
+    found = await mine(request, pressed.alert_id)
+    await writing.drop_text(request.session, found.author, found.alert.id, pressed.language)
+    await dialogue.end(request.session, found.author.id)
+    return await checklist(request, found.alert)
+
+
+async def preview(request: Request, pressed: PreviewAlert) -> Screen:
+    """Every text exactly as its readers will see it."""
+    found = await mine(request, pressed.alert_id)
+    one = await facts(request, found.alert)
+    return screens.previews(request.say, one) if one.messages else await checklist(request, found.alert)
+
+
+async def discard(request: Request, pressed: DiscardAlert) -> Screen:
     """Begin anew."""
-    author = await require(request.session, request.person, Action.WRITE_ALERT, now=request.now)
-    return screens.draft(request.say, await writing.discard(request.session, author, request.now))
-
-
-async def propose(request: Request, pressed: ProposeAlert) -> Screen:
-    """Fix the texts and ask every other operator."""
-    author = await require(request.session, request.person, Action.PROPOSE_ALERT, now=request.now)
-    draft = await writing.propose(request.session, author, pressed.alert_id)
-    approval = await approvals.propose(
-        request.session,
-        author,
-        Action.APPROVE_ALERT,
-        subject(pressed.alert_id),
-        "",
-        draft.content_hash,
-        request.now,
-        note=f"languages={len(draft.texts)} people={sum(draft.audience.values())}",
-    )
-    others = [one for one in await holders(request.session, [Role.OPERATOR]) if one.id != author.id]
-    for other in others:
-        key = f"{pressed.alert_id}:{approval.id}:{other.id}"
-        await owe(request.session, Kind.PROPOSED, key, other.id, pressed.alert_id, due_at=request.now)
-    return screens.proposed(request.say, pressed.alert_id, len(others))
-
-
-async def take_back(request: Request, pressed: TakeBackAlert) -> Screen:
-    """The author's second thoughts: a draft again. No PIN, because it can only hold something back."""
-    author = await require(request.session, request.person, Action.WRITE_ALERT, now=request.now)
-    await writing.take_back(request.session, pressed.alert_id)
-    await approvals.withdraw(request.session, author, Action.APPROVE_ALERT, subject(pressed.alert_id), request.now)
-    return screens.taken_back(request.say)
-
-
-async def approve(request: Request, pressed: ApproveAlert) -> Screen:
-    """The second person's word: from now on the alert is owed to its audience."""
-    approver = await require(request.session, request.person, Action.APPROVE_ALERT, now=request.now)
-    draft = await writing.read(request.session, pressed.alert_id)
-
-    async def send() -> str:
-        sent = await writing.send(request.session, pressed.alert_id, request.now)
-        return f"people={sent.alert.audience_size}"
-
-    about = subject(pressed.alert_id)
-    try:
-        await approvals.approve(
-            request.session,
-            approver,
-            Action.APPROVE_ALERT,
-            about,
-            draft.content_hash,
-            request.now,
-            seen=pressed.approval_id,
-            effect=send,
-        )
-    except ChangedSince as changed:  # not raised on: that the proposal is void must stay
-        await writing.take_back(request.session, pressed.alert_id)
-        return await explain(request, changed)
-    return await _report(request, pressed.alert_id)
-
-
-async def stop(request: Request, pressed: StopAlert) -> Screen:
-    """Stop what has not gone out. One person, no PIN: a wrong alert must stop at once."""
-    operator = await require(request.session, request.person, Action.STOP_ALERT, now=request.now)
-    before = (await writing.read(request.session, pressed.alert_id)).alert.state
-    spared = await writing.stop(request.session, pressed.alert_id, request.now)
-    screen = await _report(request, pressed.alert_id)
-    if before != State.STOPPED:
-        about, counts = subject(pressed.alert_id), f"spared={spared}"
-        await audit.record(
-            request.session, "stop-alert", now=request.now, actor=operator.id, subject=about, detail=counts
-        )
-    return screen
-
-
-async def show_report(request: Request, pressed: AlertReport) -> Screen:
-    """What became of an alert; for one that waits for approval, the approval."""
-    operator = await require(request.session, request.person, Action.SEE_ALERTS, now=request.now)
-    draft = await writing.read(request.session, pressed.alert_id)
-    if draft.alert.state not in (State.DRAFT, State.PROPOSED):
-        return await _report(request, pressed.alert_id)
-    about = subject(pressed.alert_id)
-    waits = await approvals.waits(request.session, Action.APPROVE_ALERT, about, request.now)
-    if draft.alert.author_id == operator.id and draft.alert.state == State.PROPOSED:
-        return screens.own_proposal(request.say, draft, waits=waits is not None)
-    return screens.approval(request.say, draft, waits.id) if waits else screens.waits_no_more(request.say)
-
-
-def subject(alert_id: int) -> str:
-    """An alert as approvals and the audit log know it."""
-    return f"alert:{alert_id}"
-
-
-async def list_alerts(request: Request) -> Screen:
-    """`/alerts`: the last ones."""
-    await require(request.session, request.person, Action.SEE_ALERTS, now=request.now)
-    return screens.alerts(request.say, [alert.id for alert in await store.latest(request.session, LATEST)])
-
-
-async def _report(request: Request, alert_id: int) -> Screen:
-    return screens.report(request.say, await report.report_on(request.session, alert_id))
+    found = await mine(request, pressed.alert_id)
+    await writing.discard(request.session, found.author, found.alert.id)
+    return await draft(request)

@@ -4,6 +4,8 @@ from dataclasses import replace
 
 from answers import store
 from answers.ask import Finding
+from answers.signals import NO_ANSWER, SIGN
+from answers.topics import Topic
 from handlers.presses.asking import (
     BrowseTopics,
     Emergency,
@@ -36,7 +38,8 @@ async def answer_text(request: Request) -> Screen:
     if finding.script_hint == "zawgyi" and request.person and not request.person.script:
         screen = replace(screen, then=(*screen.then, ask_script(request.say)))
     if finding.danger and not finding.hard:
-        return replace(screen, text=together([danger.ask_if_now(request.say), screen.text]))
+        text = together([danger.ask_if_now(request.say), screen.text])
+        return replace(screen, text=text, asked=(SIGN + finding.danger, *screen.asked))
     return screen
 
 
@@ -51,16 +54,20 @@ async def _found(request: Request, finding: Finding) -> Screen:
             say, [(found.id, texts.title(found.id, say.language)) for found in finding.topics[:3]]
         )
     hint = finding.script_hint or ""
-    return screens.do_not_know(say, screens.script_note(say, hint) if hint in SCRIPTS_WE_CANNOT_READ else NOTHING)
+    note = screens.script_note(say, hint) if hint in SCRIPTS_WE_CANNOT_READ else NOTHING
+    return replace(screens.do_not_know(say, note), asked=(NO_ANSWER,))
 
 
 async def topic_screen(request: Request, topic_id: str, language: str = "") -> Screen:
     """One topic, in `language` or the reader's own."""
-    house, say = request.house, request.say
-    topic = house.topics.get(topic_id)
+    topic = request.house.topics.get(topic_id)
     if topic is None:
-        return outdated(say)
-    wanted = language or say.language
+        return outdated(request.say)
+    return replace(await _told(request, topic, language or request.language), asked=(topic_id,))
+
+
+async def _told(request: Request, topic: Topic, wanted: str) -> Screen:
+    house, say, topic_id = request.house, request.say, topic.id
     text = house.texts.get(topic_id, wanted)
     if text is None:
         title = house.texts.title(topic_id, say.language)
@@ -77,7 +84,7 @@ async def topic_screen(request: Request, topic_id: str, language: str = "") -> S
 
 async def none_of_these(request: Request, _pressed: NoneOfThese) -> Screen:
     """None of the offered topics: the same as not knowing."""
-    return screens.do_not_know(request.say)
+    return replace(screens.do_not_know(request.say), asked=(NO_ANSWER,))
 
 
 async def browse(request: Request, _pressed: BrowseTopics) -> Screen:
@@ -126,4 +133,5 @@ def danger_card(house: House, language: str, sign: str) -> Screen:
     """The card for a danger sign: from memory, without a person, a limit or a database."""
     topic = danger.FIRST_AID.get(sign, "")
     title = house.texts.title(topic, language) if topic in house.topics else ""
-    return danger.card(house.catalogues.say(language), sign, title, bool(house.clinics.emergency_rooms))
+    card = danger.card(house.catalogues.say(language), sign, title, bool(house.clinics.emergency_rooms))
+    return replace(card, asked=(SIGN + sign,))

@@ -2,8 +2,9 @@
 
 from datetime import date
 
+from handlers.choosing import switched
 from handlers.presses.booking import NoPlaces, Soonest
-from handlers.presses.choosing import Agree, SwitchAlerts
+from handlers.presses.choosing import Agree
 from handlers.presses.visits import PickClinic, PickDay, PickService, StartBooking
 from handlers.request import Request
 from handlers.screen import Button, Rows, Screen
@@ -11,7 +12,6 @@ from handlers.screens import choosing as screens
 from handlers.screens.choosing import DayButtons
 from handlers.screens.privacy import consent
 from handlers.screens.start import outdated
-from handlers.start import switch_alerts
 from locales.catalogue import Html
 from people import choices
 from scheduling import finding
@@ -41,8 +41,8 @@ async def press_start(request: Request, _pressed: StartBooking) -> Screen:
 async def agree(request: Request, pressed: Agree) -> Screen:
     """Note the consent and go on to what it was asked for."""
     await choices.agree(request.session, request.known, request.now)
-    if pressed.purpose == "alerts":
-        return await switch_alerts(request, SwitchAlerts(True))
+    if pressed.purpose in list(choices.ASKS_CONSENT):
+        return await switched(request, choices.Choice(pressed.purpose))
     return screens.choose_clinic(request.say, request.house.clinics)
 
 

@@ -7,6 +7,7 @@ from handlers.presses.choosing import ForgetMe, HideMessages, TakeBack
 from handlers.request import Request
 from handlers.screen import Screen
 from handlers.screens import privacy as screens
+from handoff.leaving import leave
 from people import choices
 from people.leaving import erase
 from people.roles import is_last_owner
@@ -81,5 +82,6 @@ async def forget_me(request: Request, _pressed: ForgetMe) -> Screen:
         return screens.nothing_kept(request.say).anew()  # the pressed message may be on its way out
     visits = await booking.visits_to_come(request.session, request.person, request.now)
     await booking.give_everything_up(request.session, request.person)
+    await leave(request.session, request.person.id, request.now)
     gone = await erase(request.session, request.person, request.recent, request.now)
     return screens.forgotten(request.say, len(visits), gone)

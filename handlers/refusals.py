@@ -5,6 +5,8 @@ from datetime import timedelta
 from typing import Any
 
 from alerts import refusals as alert_refusals
+from alerts.cap.refusals import CapUnusable
+from handlers import handoff_refusals
 from handlers.presses.booking import SeeSeries
 from handlers.presses.closing import OtherDays
 from handlers.presses.openings import SeeSlots
@@ -12,6 +14,7 @@ from handlers.presses.visits import MyVisits, StartBooking
 from handlers.presses.waiting import MyWaiting, ShowOffer
 from handlers.request import Request
 from handlers.screen import Button, Rows, Screen, column
+from handlers.screens.alert_import import fault as cap_fault
 from handlers.screens.choosing import other_times, other_ways
 from handlers.screens.start import language_first, menu_button
 from locales.catalogue import Html, Translator
@@ -26,6 +29,7 @@ from storage.refusal import Refusal
 Sentence = Callable[[Translator, Any], Html]
 
 SENTENCES: dict[type[Refusal], Sentence] = {
+    **handoff_refusals.SENTENCES,
     people_refusals.NotAllowed: lambda say, no: say("Sorry, only some clinic staff or operators can do this."),
     people_refusals.InviteUseless: lambda say, no: say("This link does not work (any more). Ask for a new one."),
     people_refusals.LastOwner: lambda say, no: say(
@@ -129,13 +133,54 @@ SENTENCES: dict[type[Refusal], Sentence] = {
     visit_refusals.NothingToUndo: lambda say, no: say(
         "You changed nothing in the last 10 minutes that could be taken back."
     ),
+    CapUnusable: lambda say, no: cap_fault(say, no.fault, no.detail),
     alert_refusals.AlertGone: lambda say, no: say("This alert cannot be changed any more. See: /alerts"),
-    alert_refusals.TextTooLong: lambda say, no: say("The text is too long. It may have {most} letters.", most=no.most),
+    alert_refusals.NothingToCorrect: lambda say, no: say("No text differs from the one that was sent."),
+    alert_refusals.TextTooLong: lambda say, no: (
+        say(
+            "With a picture or a document a text may have {most} letters. This one has {long}.",
+            most=no.most,
+            long=no.long,
+        )
+        if no.attached
+        else say("The text is too long: it has {long} letters, and {most} are possible.", most=no.most, long=no.long)
+    ),
+    alert_refusals.TextEmpty: lambda say, no: say("There is no text yet. Please write one in each language."),
+    alert_refusals.OtherLanguage: lambda say, no: say(
+        "This looks like {found}, and I was waiting for {language}. Nothing was kept: please send it again.",
+        found=NATIVE[no.found],
+        language=NATIVE[no.language],
+    ),
     alert_refusals.LanguagesMissing: lambda say, no: say(
         "People of the audience read these languages, and they have no text yet: {languages}",
         languages=", ".join(NATIVE[language] for language in no.languages),
     ),
-    alert_refusals.NobodyToTell: lambda say, no: say("Nobody has turned alerts on yet."),
+    alert_refusals.HolesOpen: lambda say, no: say(
+        "The text in {language} still has a gap: {holes}. Fill it first, or write the text anew.",
+        language=NATIVE[no.language],
+        holes=", ".join(f"{{{hole}}}" for hole in no.holes),
+    ),
+    alert_refusals.TextsTooLong: lambda say, no: say(
+        "These texts are too long; {most} letters are possible: {languages}."
+        " Please write them shorter, or send no picture or document with them.",
+        most=no.most,
+        languages=", ".join(NATIVE[language] for language in no.languages),
+    ),
+    alert_refusals.NobodyToTell: lambda say, no: (
+        say("Nobody is in this audience. Please choose more languages or places.")
+        if no.narrowed
+        else say("Nobody has turned alerts on yet.")
+    ),
+    alert_refusals.WindowOver: lambda say, no: say(
+        "Its time would be over before it could begin. Please choose another start, a longer time, or a later end."
+    ),
+    alert_refusals.TimePast: lambda say, no: say("That moment is over. Please choose one that is still to come."),
+    alert_refusals.TimeTooFar: lambda say, no: say(
+        "That is too far ahead: an alert can be planned for the next {days} days.", days=no.days
+    ),
+    alert_refusals.EndsBeforeStart: lambda say, no: say(
+        "Then it would end before it begins. Please choose a later end, or an earlier start."
+    ),
 }
 
 

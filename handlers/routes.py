@@ -8,9 +8,15 @@ from collections.abc import Awaitable
 from typing import Any
 
 from handlers import (
+    alert_correcting,
+    alert_extras,
+    alert_import,
+    alert_running,
+    alert_time,
     alerting,
     asking,
     auditing,
+    choosing,
     closing,
     content,
     day_sheet,
@@ -19,6 +25,7 @@ from handlers import (
     desk_visits,
     exporting,
     feeds,
+    handoff_buttons,
     holding,
     lateness,
     mine,
@@ -28,6 +35,7 @@ from handlers import (
     privacy,
     queue,
     roles,
+    signals,
     slots,
     staff_buttons,
     start,
@@ -52,8 +60,9 @@ COMMANDS: dict[str, Route] = {
     "hide": Route(privacy.hide, Action.CHOOSE, words("Hide the messages of this chat")),
     "privacy": Route(privacy.notice, Action.CHOOSE, words("What I keep about you")),
     "help": Route(start.help_screen, Action.CHOOSE, words("What you can do here")),
-    "alerts_on": Route(start.alerts_on, Action.CHOOSE),
-    "alerts_off": Route(start.alerts_off, Action.CHOOSE),
+    "choices": Route(choosing.see, Action.CHOOSE, words("What I send you")),
+    "alerts_on": Route(choosing.alerts_on, Action.CHOOSE),
+    "alerts_off": Route(choosing.alerts_off, Action.CHOOSE),
     "today": Route(desk.today, Action.SEE_DAY),
     "sheet": Route(day_sheet.sheet, Action.SEE_DAY),
     "open": Route(openings.open_times, Action.OPEN_SLOTS),
@@ -77,35 +86,52 @@ COMMANDS: dict[str, Route] = {
     "noshow": Route(queue.no_show, Action.MARK_VISIT, counts=What.CODES),
     "feed": Route(feeds.feed, Action.FEED),
     "alert": Route(alerting.draft, Action.WRITE_ALERT),
-    "alerts": Route(alerting.list_alerts, Action.SEE_ALERTS),
+    "alert_import": Route(alert_import.ask_file, Action.WRITE_ALERT),
+    "alerts": Route(alert_running.list_alerts, Action.SEE_ALERTS),
+    "stop_alerts": Route(alert_running.stop_all, Action.STOP_ALERT),
     "pin": Route(pin.change, Action.KEEP_PIN),
     "export": Route(exporting.ask, Action.EXPORT),
     "invite": Route(roles.invite, Action.INVITE),
     "roles": Route(roles.list_roles, Action.SEE_ROLES),
     "audit": Route(auditing.audit_log, Action.SEE_AUDIT),
     "content": Route(content.overview, Action.EDIT_CONTENT),
+    **handoff_buttons.COMMANDS,
+    "signals": Route(signals.overview, Action.SEE_SIGNALS),
 }
 
-BUTTONS: dict[type[Press], Route] = {**people_buttons.BUTTONS, **staff_buttons.BUTTONS}
+BUTTONS: dict[type[Press], Route] = {**people_buttons.BUTTONS, **staff_buttons.BUTTONS, **handoff_buttons.BUTTONS}
 
 STEPS: dict[str, Route] = {
     holding.NAMING: Route(holding.take_name, Action.BOOK),
     alerting.TYPING: Route(alerting.take_text, Action.WRITE_ALERT),
+    alert_correcting.TYPING: Route(alert_correcting.take_text, Action.WRITE_ALERT),
+    alert_time.STARTING: Route(alert_time.take_start, Action.WRITE_ALERT),
+    alert_time.ENDING: Route(alert_time.take_end, Action.WRITE_ALERT),
+    alert_extras.FILLING: Route(alert_extras.take_filling, Action.WRITE_ALERT),
+    alert_extras.ATTACHING: Route(alert_extras.take_attachment, Action.WRITE_ALERT),
     pin.STEP: Route(pin.typed, Action.KEEP_PIN),
     desk_menu.TYPING: Route(desk_menu.take_line, Action.SEE_DAY),
     desk_visits.NAMING: Route(desk_visits.take_name, Action.ACT_FOR),
     desk_visits.MOVING: Route(desk_visits.take_move, Action.ACT_FOR),
     openings.NAMING: Route(openings.take_name, Action.OPEN_SLOTS),
+    **handoff_buttons.STEPS,
 }
 """Typed answers we may be waiting for."""
 
+TAKES_MEDIA = {alert_extras.ATTACHING: STEPS[alert_extras.ATTACHING], **handoff_buttons.TAKES_MEDIA}
+"""Steps that wait for a picture or a document. In any other, one is taken for a paper that nobody should send."""
+
 desk_menu.COMMANDS.update({name: route.handler for name, route in COMMANDS.items()})
 
+IMPORT = Route(alert_import.take_file, Action.WRITE_ALERT)
+"""An XML document of an operator."""
 ASK = Route(asking.answer_text, Action.ASK)
 """Every other text."""
 
 _lost = [kind.__name__ for kind in PRESSES.values() if kind not in BUTTONS]
-if _lost or any(route.action not in RULES for route in (*COMMANDS.values(), *BUTTONS.values(), *STEPS.values())):
+if _lost or any(
+    route.action not in RULES for route in (*COMMANDS.values(), *BUTTONS.values(), *STEPS.values(), IMPORT)
+):
     raise RuntimeError(f"no route or no rule: {_lost}")
 
 

@@ -60,13 +60,17 @@ class Screen:
         leaves: the person was erased: nothing of them stays in memory.
         remove: delete the message that was sent to us (a photo of a paper, say).
         reply: answer as a reply to the message that was sent to us, so that its buttons know what they are about.
+        thread: in a staff group with forum topics, the topic it belongs to.
+        reply_to: in a staff group, the message it answers; gone, it is sent all the same.
         voice: Telegram's file id of a recording to send; `text` is then its caption.
         file: name and content of a document to send; `text` is then its caption.
         keep: the file is for other programs of the phone: it may be saved and passed on.
-        photo: a picture to send, or what draws it: called in a thread once the transaction is over. `text` is its
-            caption, and stands alone when it cannot be drawn.
+        document: Telegram's file id of a file to send; `text` is then its caption.
+        photo: a picture to send, Telegram's file id of one, or what draws it: called in a thread once the transaction
+            is over. `text` is its caption, and stands alone when it cannot be drawn.
         venue: a place to send; `text` is not shown then.
         then: messages that follow.
+        asked: what was shown an answer to, for the counts of `/signals`: a topic, `sign:` and a danger sign, or `none`.
         missed: a code that was tried does not work, although the rest was done: it counts as a guess.
     """
 
@@ -83,12 +87,16 @@ class Screen:
     leaves: bool = False
     remove: bool = False
     reply: bool = False
+    thread: int | None = None
+    reply_to: int | None = None
     voice: str = ""
     file: tuple[str, bytes] | None = None
     keep: bool = False
-    photo: bytes | Callable[[], bytes] = b""
+    document: str = ""
+    photo: bytes | str | Callable[[], bytes] = b""
     venue: Venue | None = None
     then: tuple["Screen", ...] = field(default=())
+    asked: tuple[str, ...] = ()
     missed: bool = False
 
     def anew(self) -> "Screen":

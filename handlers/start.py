@@ -1,15 +1,14 @@
-"""The first minute: language, the phone, the menu, and the switches."""
+"""The first minute: language, the phone, and the menu."""
 
 import re
 from dataclasses import replace
 
-from handlers.presses.choosing import AcceptInvite, Agree, ChooseLanguage, SharePhone, SwitchAlerts
+from handlers.presses.choosing import AcceptInvite, ChooseLanguage, SharePhone
 from handlers.request import Request
-from handlers.screen import Button, Screen
+from handlers.screen import Screen
 from handlers.screens import roles
 from handlers.screens import start as screens
 from handlers.screens.pin import choose_button
-from handlers.screens.privacy import consent
 from locales.catalogue import NOTHING, Html, together
 from people import choices, invites, pins
 from people.authority import Role
@@ -93,24 +92,6 @@ async def help_screen(request: Request) -> Screen:
     held = await grants_of(request.session, person.id) if person else []
     own = tag(person.id) if person and held else ""
     return screens.help_screen(request.say, {Role(grant.role) for grant in held}, own)
-
-
-async def switch_alerts(request: Request, pressed: SwitchAlerts) -> Screen:
-    """Health alerts on or off; the first "on" asks for consent."""
-    if pressed.wanted and not choices.has_agreed(request.known):
-        return consent(request.say, Button(request.say.label("Yes, I agree"), Agree("alerts")))
-    await choices.set_alerts(request.session, request.known, pressed.wanted)
-    return menu_screen(request, screens.alerts_note(request.say, pressed.wanted))
-
-
-async def alerts_on(request: Request) -> Screen:
-    """`/alerts_on`."""
-    return await switch_alerts(request, SwitchAlerts(True))
-
-
-async def alerts_off(request: Request) -> Screen:
-    """`/alerts_off`."""
-    return await switch_alerts(request, SwitchAlerts(False))
 
 
 def menu_screen(request: Request, note: Html = NOTHING) -> Screen:

@@ -4,7 +4,6 @@ A wording returns a Screen, or the outcome with which the row ends unsent.
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,19 +12,19 @@ from alerts import writing
 from alerts.rules import State
 from answers.store import question_by_id
 from delivery.rules import Kind, Outcome
-from handlers import exporting, staff_notices
-from handlers.alerting import subject
+from handlers import alert_approval, alert_wording, exporting, handoff_wording, staff_notices
+from handlers.alert_approval import subject
+from handlers.due import Due, Later, Memory, Receiver, Worded
 from handlers.request import House
-from handlers.screen import Screen
-from handlers.screens import alerting, closed_visits, content, lateness, roles, waiting
+from handlers.screens import choices, closed_visits, content, lateness, roles, waiting
 from handlers.screens import ticket as tickets
 from handlers.screens import visit as screens
-from locales.catalogue import Html, Translator
+from locales.catalogue import Html
 from locales.formats import clock, short_moment
 from people import approvals
 from people.authority import Action, Role
 from people.store import grants_of, person_by_id
-from scheduling import finding, store
+from scheduling import finding
 from scheduling.answering import kept_for
 from scheduling.booking import Visit
 from scheduling.clinics import Clinic
@@ -36,49 +35,36 @@ from scheduling.rules import REMINDER_STOPS, Stage, Status
 from scheduling.store import queue as numbers
 from scheduling.store import waiting as lists
 from scheduling.waiting_rules import ListState, OfferState, after_quiet
-from storage.tables import Owed, Person, Waiting
+from storage.tables import Owed, Person, StaffGroup, Waiting
 
 
-@dataclass(frozen=True)
-class Due:
-    """One claimed row and what is needed to word it."""
+async def word(
+    session: AsyncSession, house: House, row: Owed, now: datetime, memory: Memory | None = None
+) -> tuple[Worded, Receiver | None]:
+    """The message of a row and where it goes; an Outcome instead of a Screen when it is not to be sent any more.
 
-    session: AsyncSession
-    house: House
-    row: Owed
-    person: Person
-    now: datetime
-
-    @property
-    def say(self) -> Translator:
-        """Speaks the receiver's language."""
-        return self.house.catalogues.say(self.person.language)
-
-    async def visit(self) -> tuple[Visit, Clinic] | None:
-        """The booking the row is about."""
-        found = await store.visit(self.session, self.row.subject_id)
-        return (Visit(found[0], found[1]), self.house.clinics.clinics[found[1].clinic_id]) if found else None
-
-
-@dataclass(frozen=True)
-class Later:
-    """Not yet: it is worded again after a while; the row keeps the reason."""
-
-    wait: timedelta
-    reason: str
-
-
-Worded = Screen | Outcome | Later
-
-
-async def word(session: AsyncSession, house: House, row: Owed, now: datetime) -> tuple[Worded, Person | None]:
-    """The message of a row with its receiver; an Outcome instead of a Screen when it is not to be sent any more."""
-    person = await person_by_id(session, row.person_id) if row.person_id else None
-    if person is None:
+    Args:
+        memory: what the rows of one batch share (`Due.once`).
+    """
+    if row.group_id:
+        group = await session.get(StaffGroup, row.group_id)
+        found: Person | StaffGroup | None = group
+        receiver = Receiver(int(group.chat_id)) if group else None
+    else:
+        person = await person_by_id(session, row.person_id) if row.person_id else None
+        found = person
+        receiver = Receiver(int(person.telegram_id), person.script) if person else None
+    if found is None:
         return Outcome.DROPPED, None
     if now > row.expires_at:
-        return Outcome.EXPIRED, person
-    return await WORDING[Kind(row.kind)](Due(session, house, row, person, now)), person
+        return Outcome.EXPIRED, receiver
+    due = Due(session, house, row, found, now, {} if memory is None else memory)
+    return await WORDING[Kind(row.kind)](due), receiver
+
+
+async def unworded(due: Due) -> Worded:
+    """A kind that nobody owes yet."""
+    return Outcome.DROPPED
 
 
 async def ticket(due: Due) -> Worded:
@@ -100,11 +86,12 @@ async def reminder(due: Due) -> Worded:
     visit, clinic = found
     if f":{visit.booking.id}.{visit.booking.moves}:" not in due.row.key:
         return Outcome.DROPPED
-    if visit.booking.confirmed_at:
-        return Outcome.DROPPED  # they have said that they are coming
+    if visit.booking.confirmed_at or not due.person.wants_visits:
+        return Outcome.DROPPED  # they have said that they are coming, or that they need no reminder
     if due.now > visit.slot.starts_at - REMINDER_STOPS:
         return Outcome.EXPIRED
-    return screens.reminder(due.say, _when(due, visit, clinic, reminder=True), visit)
+    told = screens.reminder(due.say, _when(due, visit, clinic, reminder=True), visit)
+    return choices.with_way_back(told, choices.stop_reminders(due.say))
 
 
 async def closed(due: Due) -> Worded:
@@ -153,12 +140,12 @@ async def _others(due: Due, visit: Visit, clinic: Clinic) -> list[Free]:
 
 async def proposed(due: Due) -> Worded:
     """An alert waits for this operator's approval."""
-    draft = await writing.read(due.session, due.row.subject_id)
+    draft = await writing.read(due.session, due.row.subject_id, due.now)
     about = subject(draft.alert.id)
     waits = await approvals.waits(due.session, Action.APPROVE_ALERT, about, due.now)
     if waits is None or draft.alert.state != State.PROPOSED or f":{waits.id}:" not in due.row.key:
         return Outcome.DROPPED
-    return alerting.approval(due.say, draft, waits.id)
+    return alert_approval.question(due.house, draft, waits.id, due.person.language, due.now)
 
 
 async def cover(due: Due) -> Worded:
@@ -171,17 +158,6 @@ async def cover(due: Due) -> Worded:
         if visit.slot.starts_at > due.now:
             return screens.short_notice(due.say, _when(due, visit, clinic, reminder=False), visit)
     return screens.covered(due.say)
-
-
-async def alert(due: Due) -> Worded:
-    """An alert in the language it was counted in, unless its reader has turned alerts off since."""
-    if not due.person.wants_alerts:
-        return Outcome.OPTED_OUT
-    draft = await writing.read(due.session, due.row.subject_id)
-    if draft.alert.state != State.APPROVED:
-        return Outcome.DROPPED
-    language = due.person.language if due.person.language in draft.texts else due.row.language
-    return alerting.message(due.house.catalogues.say(language), draft.texts[language])
 
 
 def _when(due: Due, visit: Visit, clinic: Clinic, *, reminder: bool) -> Html:
@@ -303,7 +279,16 @@ WORDING: dict[Kind, Callable[[Due], Awaitable[Worded]]] = {
     Kind.LIST_OVER: list_over,
     Kind.LATE: late,
     Kind.PROPOSED: proposed,
-    Kind.ALERT: alert,
+    Kind.ALERT: alert_wording.alert,
+    Kind.LIFE_SAFETY: alert_wording.alert,
+    Kind.ALERT_AGAIN: alert_wording.alert,
+    Kind.ALERT_HELD: alert_wording.held,
+    Kind.CORRECTION: alert_wording.changed,
+    Kind.EXPIRED_MARK: alert_wording.changed,
+    Kind.CORRECTION_ASKED: alert_wording.correction_asked,
+    Kind.PROGRESS: alert_wording.progress,
+    Kind.HANDOFF: handoff_wording.handoff,
+    Kind.GROUP: handoff_wording.group,
     Kind.COVER: cover,
     Kind.EXPORT_ASKED: export_asked,
     Kind.EXPORT: export,

@@ -39,12 +39,16 @@ class Action(StrEnum):
     PROPOSE_ALERT = "propose-alert"
     APPROVE_ALERT = "approve-alert"
     STOP_ALERT = "stop-alert"
+    RUN_ALERT = "run-alert"
     SEE_ALERTS = "see-alerts"
     INVITE = "invite"
     SEE_ROLES = "see-roles"
     REVOKE = "revoke"
     SEE_AUDIT = "see-audit"
     EDIT_CONTENT = "edit-content"
+    ANSWER = "answer"
+    LINK_GROUP = "link-group"
+    SEE_SIGNALS = "see-signals"
 
 
 @dataclass(frozen=True)
@@ -82,12 +86,16 @@ RULES: dict[Action, Rule] = {
     Action.PROPOSE_ALERT: _rule("everywhere", Role.OPERATOR, step_up=True),
     Action.APPROVE_ALERT: _rule("everywhere", Role.OPERATOR, step_up=True, second=True),
     Action.STOP_ALERT: _rule("everywhere", Role.OPERATOR),  # no PIN: a wrong alert must stop at once
+    Action.RUN_ALERT: _rule("everywhere", Role.OPERATOR, step_up=True),
     Action.SEE_ALERTS: _rule("everywhere", Role.OPERATOR),
     Action.INVITE: _rule("everywhere", Role.OWNER, step_up=True),
     Action.SEE_ROLES: _rule("everywhere", Role.OWNER),
     Action.REVOKE: _rule("everywhere", Role.OWNER, step_up=True),
     Action.SEE_AUDIT: _rule("everywhere", Role.OWNER),
     Action.EDIT_CONTENT: _rule("everywhere", Role.EDITOR),
+    Action.ANSWER: _rule("clinic", Role.STAFF, Role.LEAD),
+    Action.LINK_GROUP: _rule("clinic", Role.LEAD),
+    Action.SEE_SIGNALS: _rule("everywhere", Role.OPERATOR),
 }
 
 

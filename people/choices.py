@@ -1,14 +1,28 @@
-"""What a person chooses: consent, discreet mode, alerts. Each switch stands alone.
+"""What a person chooses: consent, discretion, reminders, alerts by topic and province, news. Each switch stands alone.
 
 Consent is kept twice: on the person as it stands now, and as lines of a ledger that are never changed.
 """
 
+from collections.abc import Collection
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from people import rules, store
 from storage.tables import Consent, Person
+
+
+class Choice(StrEnum):
+    """What somebody may want to be written to about, by itself."""
+
+    VISITS = "visits"
+    ALERTS = "alerts"
+    NEWS = "news"
+
+
+ASKS_CONSENT = frozenset({Choice.ALERTS, Choice.NEWS})
+"""What is kept of somebody only after they agreed; the reminders of a visit were agreed to with the visit."""
 
 
 def has_agreed(person: Person) -> bool:
@@ -23,13 +37,14 @@ async def agree(session: AsyncSession, person: Person, now: datetime) -> None:
 
 
 async def take_back(session: AsyncSession, person: Person, now: datetime) -> None:
-    """Take the consent back: alerts go off, the language stays. Taking it back again changes nothing.
+    """Take the consent back: alerts and news go off, the language stays. Taking it back again changes nothing.
 
     Visits to come are cancelled by `scheduling.booking.cancel`, which comes first.
     """
     version = person.consent_version
     if version is not None and await store.set_consent(session, person, None, None):
-        await set_alerts(session, person, False)
+        for choice in ASKS_CONSENT:
+            await set_wanted(session, person, choice, False)
         await _note(session, person, version, False, now)
 
 
@@ -45,9 +60,53 @@ async def set_script(session: AsyncSession, person: Person, script: str) -> None
     await session.flush()
 
 
-async def set_alerts(session: AsyncSession, person: Person, wanted: bool) -> None:
-    """Health alerts on or off; visit messages are not touched by it."""
-    person.wants_alerts = wanted
+def wants(person: Person, choice: Choice) -> bool:
+    """How one of the switches stands."""
+    match choice:
+        case Choice.VISITS:
+            return person.wants_visits
+        case Choice.ALERTS:
+            return person.wants_alerts
+        case Choice.NEWS:
+            return person.wants_news
+
+
+def needs_consent(person: Person, choice: Choice) -> bool:
+    """Whether the consent text comes before this can be turned on."""
+    return choice in ASKS_CONSENT and not has_agreed(person)
+
+
+async def set_wanted(session: AsyncSession, person: Person, choice: Choice, wanted: bool) -> None:
+    """One switch on or off; none touches another. Doing it twice changes nothing."""
+    match choice:
+        case Choice.VISITS:
+            person.wants_visits = wanted
+        case Choice.ALERTS:
+            person.wants_alerts = wanted
+        case Choice.NEWS:
+            person.wants_news = wanted
+    await session.flush()
+
+
+async def muted_topics(session: AsyncSession, person: Person) -> frozenset[str]:
+    """The topics of alerts that this person turned off."""
+    return await store.muted_topics(session, person.id)
+
+
+async def mute(session: AsyncSession, person: Person, topic: str, muted: bool) -> None:
+    """Turn alerts about one topic off, or on again; whether alerts are wanted at all is not touched."""
+    await store.set_muted(session, person.id, topic, muted)
+
+
+async def hear_everything(session: AsyncSession, person: Person, topics: Collection[str]) -> None:
+    """Turn alerts about all these topics on again."""
+    for topic in topics:
+        await store.set_muted(session, person.id, topic, False)
+
+
+async def set_province(session: AsyncSession, person: Person, code: str) -> None:
+    """For which province alerts are wanted (a code of `locales.provinces`); empty: for everywhere."""
+    person.alert_province = code
     await session.flush()
 
 

@@ -12,6 +12,9 @@ from storage import audit
 from storage.personal import drop_everything, kept_about
 from storage.tables import Person
 
+CHOSEN = 7
+"""Language, script, discretion, reminders, alerts and their province, news."""
+
 
 @dataclass(frozen=True)
 class Gone:
@@ -23,7 +26,7 @@ class Gone:
     messages: int
     """Messages of the last 48 hours that will now be deleted from the chat."""
     choices: int
-    """Language, script, discretion, alerts and lines of the consent ledger."""
+    """What was chosen (`CHOSEN`), topics that were turned off, and lines of the consent ledger."""
 
 
 async def erase(session: AsyncSession, person: Person, recent: Mapping[int, datetime], now: datetime) -> Gone:
@@ -38,7 +41,7 @@ async def erase(session: AsyncSession, person: Person, recent: Mapping[int, date
     kept = await kept_about(session, person)
     messages = await wipe_chat(session, person.id, int(person.telegram_id), recent, now)
     await limits.forget(session, int(person.telegram_id))
-    choices = 4 + len(kept.get("consents.person_id", ()))
+    choices = CHOSEN + len(kept.get("mutes.person_id", ())) + len(kept.get("consents.person_id", ()))
     gone = Gone(len(kept.get("bookings.person_id", ())), len(kept.get("questions.person_id", ())), messages, choices)
     await _forget(session, [person.id], now)
     session.expunge(person)

@@ -10,12 +10,17 @@ from people.refusals import LanguageFirst, NotAllowed, PinNeeded
 from storage.tables import Grant, Person
 
 
-async def recognise(session: AsyncSession, telegram_id: int, now: datetime) -> Person | None:
-    """The person behind a Telegram id, marked as seen today; None for someone who never chose a language."""
+async def recognise(session: AsyncSession, telegram_id: int, now: datetime) -> tuple[Person | None, bool]:
+    """The person behind a Telegram id, marked as seen today, and whether they are back after having been out of reach.
+
+    No person for someone who never chose a language. Whoever is back finds their choices as they were.
+    """
     person = await store.find_person(session, telegram_id)
-    if person:
-        await store.mark_seen(session, person, now.date())
-    return person
+    if person is None:
+        return None, False
+    was_away = not person.reachable
+    await store.mark_seen(session, person, now.date())
+    return person, was_away
 
 
 async def settle_language(session: AsyncSession, telegram_id: int, language: str, now: datetime) -> Person:

@@ -18,6 +18,7 @@ from storage.tables import (
     Grant,
     Invite,
     Limit,
+    Mute,
     Person,
     Pin,
     Quarantined,
@@ -339,3 +340,18 @@ async def count_down(session: AsyncSession, who: bytes, what: str) -> None:
 async def drop_limits(session: AsyncSession, who: bytes) -> None:
     """Forget every count of somebody."""
     await changed(session, delete(Limit).where(Limit.who == who))
+
+
+async def muted_topics(session: AsyncSession, person_id: int) -> frozenset[str]:
+    """The topics of alerts that somebody turned off."""
+    return frozenset(await session.scalars(select(Mute.topic).where(Mute.person_id == person_id)))
+
+
+async def set_muted(session: AsyncSession, person_id: int, topic: str, muted: bool) -> None:
+    """Note that somebody turned a topic off, or forget it; doing it twice changes nothing."""
+    if not muted:
+        await changed(session, delete(Mute).where(Mute.person_id == person_id, Mute.topic == topic))
+        return
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    row = insert(Mute).values(person_id=person_id, topic=topic)
+    await session.execute(row.on_conflict_do_nothing(index_elements=["person_id", "topic"]))

@@ -73,8 +73,8 @@ def why(
     """
     if person is None:
         return Reason.NO_TELEGRAM
-    if booking.confirmed_at:
-        return None
+    if booking.confirmed_at or not person.wants_visits:
+        return None  # they know, or wanted no reminder: that none reached them says nothing
     if not person.reachable:
         return Reason.BLOCKED
     waiting = [row for row in found if row.state in rows.OPEN]

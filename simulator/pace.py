@@ -46,6 +46,8 @@ class Pace:
         """Paced calls let through so far."""
         self._now = now
         self._second: dict[int, deque[float]] = {}
+        self._free: dict[int, deque[float]] = {}
+        """The same without paid broadcasts, which do not use up what is free."""
         self._debts: dict[tuple[int, int], float] = {}
         self._minutes: dict[tuple[int, int], deque[float]] = {}
         self._held: dict[tuple[int, int], float] = {}
@@ -71,6 +73,8 @@ class Pace:
         self.counted += 1
         second = self._second[bot_id]
         second.append(now)
+        if not paid:
+            self._free[bot_id].append(now)
         self.most_in_a_second = max(self.most_in_a_second, len(second))
         if chat_id < 0:
             self._minutes[key].append(now)
@@ -91,10 +95,11 @@ class Pace:
         return math.ceil(until - now)
 
     def _weigh_second(self, bot_id: int, now: float, paid: bool) -> int:
-        second = self._second.setdefault(bot_id, deque())
-        while second and second[0] <= now - 1:
-            second.popleft()
-        if len(second) < (max(PAID_LIMIT, self.limit) if paid else self.limit):
+        second, free = self._second.setdefault(bot_id, deque()), self._free.setdefault(bot_id, deque())
+        for calls in (second, free):
+            while calls and calls[0] <= now - 1:
+                calls.popleft()
+        if len(second) < max(PAID_LIMIT, self.limit) and (paid or len(free) < self.limit):
             return 0
         self.breaches["second"] += 1
         return 1

@@ -149,4 +149,7 @@ def _prepare_sqlite(engine: AsyncEngine, begin: str) -> None:
 async def changed(session: AsyncSession, statement: Update | Delete | Insert) -> int:
     """Run a conditional change and say how many rows it met: the database, not Python, decides."""
     result = await session.execute(statement, execution_options={"synchronize_session": False})
-    return int(getattr(result, "rowcount", 0))
+    count = int(getattr(result, "rowcount", 0))
+    if count < 0:  # SQLite's driver does not count what begins with WITH
+        count = int(await session.scalar(text("SELECT changes()")) or 0)
+    return count

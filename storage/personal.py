@@ -20,6 +20,8 @@ HASHES = frozenset(
 """Keyed hashes and counters: they say nothing to the person they are about."""
 BLIND = {"limits": Limit.who}
 """Tables that know a person only by a blind index of the Telegram id; its context is `table.column`."""
+COUNTED = ("alert", "life-safety", "alert-again")
+"""Kinds of owed rows that stay without their person: an alert's report must still add up."""
 
 
 def tables_about_people() -> dict[str, KeyedColumnElement[Any]]:
@@ -61,8 +63,8 @@ async def drop_everything(session: AsyncSession, person_ids: list[int]) -> int:
     """
     theirs = Owed.person_id.in_(person_ids)
     ended = {"state": "dropped", "claim": Owed.claim + 1, "lease_until": None}
-    alerts = (theirs, Owed.kind == "alert")
-    await changed(session, update(Owed).where(*alerts, Owed.state.in_(("pending", "claimed"))).values(ended))
+    alerts = (theirs, Owed.kind.in_(COUNTED))
+    await changed(session, update(Owed).where(*alerts, Owed.state.in_(("pending", "waiting", "claimed"))).values(ended))
     await cut_off(session, *alerts)
     await changed(session, delete(Owed).where(theirs))
     await changed(session, delete(Question).where(Question.person_id.in_(person_ids)))

@@ -31,8 +31,6 @@ from tests.postgres import NAMED, NamedServer, PostgresServer
 TOKEN = "123456:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 BANGKOK = ZoneInfo("Asia/Bangkok")
 RING = keys.new_ring()
-AT_ONCE = timedelta(milliseconds=20)
-"""Between two messages to one person, where nobody limits the rate; tests/faults/test_rate_law.py keeps the second."""
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -144,17 +142,15 @@ def settings_for(url: str, database_url: str, **overrides: Any) -> Settings:
         "owners": frozenset({900}),
         "port": 0,
         "send_rate": 1000,
+        "free_rate": 1000,
         "embeddings": False,
     }
     return Settings(**(values | overrides))
 
 
 @pytest.fixture
-async def house(
-    database_url: str, simulator: Simulator, finder: Finder, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[House]:
+async def house(database_url: str, simulator: Simulator, finder: Finder) -> AsyncIterator[House]:
     """A running bot with open clinics, and the people who meet it; by long polling, on both databases."""
-    monkeypatch.setattr("bot.sender.BETWEEN_MESSAGES", AT_ONCE)
     opened = House(settings_for(simulator.url, database_url), simulator, finder)
     async with opened:
         yield opened

@@ -21,6 +21,8 @@ from storage.tables import Owed
 
 PATIENCE = 20.0
 """Seconds after which something that should have happened has not."""
+A_MOMENT = 0.3
+"""Seconds for which replies are waited for that may not be sent yet."""
 
 
 PIN = "602143"
@@ -173,6 +175,8 @@ class House:
                 await self.simulator.world.quiet()
                 await self.app.notices.run()  # what the hour brings must not hang on when the beat comes
                 self.app.dispatcher.committed.set()
+                if late := self.app.out._late:  # several messages to one chat come one after the other
+                    await asyncio.wait(late, timeout=A_MOMENT)
                 if not await self._due():
                     return
                 await asyncio.sleep(0.02)

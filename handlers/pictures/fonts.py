@@ -3,6 +3,7 @@
 The rule: whatever no font of ours has is left out of a picture; an empty box would look like a fault of the reader's.
 """
 
+import threading
 from functools import cache
 from typing import Literal
 
@@ -28,6 +29,9 @@ _FILES: dict[Script, str] = {
 }
 INVISIBLE = "\u200b\u200c\u200d\u2060"
 """Joiners and places to break: they belong to the letters around them and show nothing."""
+
+drawing = threading.Lock()
+"""Held by whoever draws a picture: FreeType's faces are not made for two threads at once."""
 
 
 def can_shape() -> bool:

@@ -4,20 +4,18 @@ The rule: it says what it is given, in the order it is given; what a picture may
 """
 
 import io
-import threading
 from dataclasses import dataclass
 
 from PIL import Image, ImageDraw
 
 from handlers.pictures.codes import draw_code
+from handlers.pictures.fonts import drawing
 from handlers.pictures.lines import Fitted, Style, draw, drawable, fit
 
 WIDE, MARGIN, GAP = 1080, 60, 26
 """Pixels: the picture, its white border, and the space between two blocks."""
 CODE_SIZE = 620
 INK, QUIET_INK, BAND, ALARM = "#101c22", "#43545c", "#0b5d66", "#b3261e"
-_one_at_a_time = threading.Lock()
-"""FreeType's faces are not made for two threads at once."""
 
 Text = tuple[str, ...]
 """The same words in several languages, the reader's first."""
@@ -39,7 +37,7 @@ class Ticket:
 
 def draw_ticket(ticket: Ticket) -> bytes:
     """A PNG, 1080 pixels wide. Takes some 150 ms: call it in a thread."""
-    with _one_at_a_time:
+    with drawing:
         return _drawn(ticket)
 
 

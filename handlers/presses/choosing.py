@@ -42,9 +42,62 @@ class SwitchAlerts(Press):
     wanted: bool
 
 
+@press("ch1")
+class SeeChoices(Press):
+    """Everything that can be turned on and off, on one screen."""
+
+
+@press("sw1")
+class Switch(Press):
+    """One of the switches of that screen (`people.choices.Choice`)."""
+
+    choice: str
+    wanted: bool
+
+
+@press("sr1")
+class AskStopReminders(Press):
+    """Stop reminders? Asked once, because something is lost with them."""
+
+
+@press("sa1")
+class AskStopAlerts(Press):
+    """What exactly should stop? The button below an alert; empty: it has no topic."""
+
+    alert_topic: str
+
+
+@press("jt1")
+class SeeTopics(Press):
+    """The topics of alerts, to turn single ones off."""
+
+
+@press("mu1")
+class MuteTopic(Press):
+    """One topic off or on, from the list of topics or from below an alert."""
+
+    alert_topic: str
+    muted: bool
+    listed: bool
+
+
+@press("jv1")
+class SeeProvinces(Press):
+    """The provinces: the short list first, then all of them in pages."""
+
+    page: int
+
+
+@press("jc1")
+class ChooseProvince(Press):
+    """Alerts for one province; empty: for everywhere."""
+
+    province: str
+
+
 @press("ag1")
 class Agree(Press):
-    """Consent to what the bot must keep; then on to `purpose`: a visit or alerts."""
+    """Consent to what the bot must keep; then on to `purpose`: a visit, alerts or news."""
 
     purpose: str
 

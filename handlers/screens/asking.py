@@ -18,7 +18,7 @@ from handlers.presses.asking import (
 )
 from handlers.presses.visits import StartBooking
 from handlers.screen import Button, Screen, column, grid
-from handlers.screens.start import emergency_line, menu_button
+from handlers.screens.start import ask_button, emergency_line, menu_button
 from locales.catalogue import NOTHING, Html, Translator, together, words
 from locales.formats import calendar_day
 from locales.languages import NATIVE
@@ -97,7 +97,7 @@ def answer(say: Translator, topic: Topic, text: TopicText, around: Around) -> Sc
     )
     related = column(*(Button(title, ShowTopic(other, "")) for other, title in around.related))
     shown = tuple(button for button in (thai, other) if button)
-    rows = (*column(book, hear), shown, *related, vote, ways, (menu_button(say),))
+    rows = (*column(book, hear), shown, *related, vote, ways, *column(ask_button(say), menu_button(say)))
     return Screen(together(parts), tuple(row for row in rows if row))
 
 
@@ -135,6 +135,7 @@ def do_not_know(say: Translator, note: Html = NOTHING) -> Screen:
         " Its words may help others find the answer."
     )
     rows = column(
+        ask_button(say),
         Button(say.label("📝 Keep my question, no name"), KeepQuestion()),
         Button(say.label("❓ Topics"), BrowseTopics()),
         Button(say.label("🚑 Emergency"), Emergency()),

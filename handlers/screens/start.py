@@ -3,7 +3,16 @@
 from collections.abc import Collection
 
 from handlers.presses.asking import BrowseTopics, Emergency
-from handlers.presses.choosing import AcceptInvite, ChangeLanguage, ChooseLanguage, OpenMenu, SharePhone, SwitchAlerts
+from handlers.presses.choosing import (
+    AcceptInvite,
+    ChangeLanguage,
+    ChooseLanguage,
+    OpenMenu,
+    SeeChoices,
+    SharePhone,
+    SwitchAlerts,
+)
+from handlers.presses.handoff import AskWorker
 from handlers.presses.visits import MyVisits, StartBooking
 from handlers.screen import Button, Rows, Screen, column
 from locales.catalogue import NOTHING, Html, Translator, together, words
@@ -29,6 +38,11 @@ def emergency_line(say: Translator) -> Html:
 def menu_button(say: Translator) -> Button:
     """The way back."""
     return Button(say.label("☰ Menu"), OpenMenu())
+
+
+def ask_button(say: Translator) -> Button:
+    """The way to a health worker."""
+    return Button(say.label("🙋 Ask a health worker"), AskWorker())
 
 
 def welcome(say: Translator) -> Screen:
@@ -58,7 +72,11 @@ def welcome(say: Translator) -> Screen:
 def menu(say: Translator, wants_alerts: bool, note: Html = NOTHING) -> Screen:
     """Where everything begins; `note` says what has just been done."""
     alerts = say.label("🔔 Health alerts: on") if wants_alerts else say.label("🔕 Health alerts: off")
-    switches = (Button(alerts, SwitchAlerts(not wants_alerts)), Button("🌐 " + NATIVE[say.language], ChangeLanguage()))
+    switches = (
+        Button(alerts, SwitchAlerts(not wants_alerts)),
+        Button(say.label("⚙️ What I send you"), SeeChoices()),
+        Button("🌐 " + NATIVE[say.language], ChangeLanguage()),
+    )
     text = together([note, say("What do you need? You can also just type your question."), emergency_line(say)])
     return Screen(text, (*ways(say), *column(*switches)), protect=True)  # visits take its place
 
@@ -68,6 +86,7 @@ def ways(say: Translator) -> Rows:
     return (
         (Button(say.label("❓ Topics"), BrowseTopics()), Button(say.label("📅 Book a visit"), StartBooking())),
         (Button(say.label("🗓 My visits"), MyVisits()), Button(say.label("🚑 Emergency"), Emergency())),
+        (ask_button(say),),
     )
 
 
@@ -76,13 +95,6 @@ def phone_note(say: Translator, shared: bool) -> Html:
     if shared:
         return say("Good. My messages will not show what your visit is about. You see it only after you tap.")
     return say("Good. My messages will show the clinic and the time of your visit.")
-
-
-def alerts_note(say: Translator, wanted: bool) -> Html:
-    """Each switch says what it does not touch, and the way back."""
-    if wanted:
-        return say("Health alerts are on. You can turn them off at any time: /alerts_off")
-    return say("Health alerts are off. Messages about your visits still come. Turn alerts on again: /alerts_on")
 
 
 def language_first(prompt: Html) -> Screen:
@@ -96,8 +108,14 @@ def help_screen(say: Translator, roles: Collection[Role] = (), tag: str = "") ->
         say("<b>What you can do here</b>"),
         say("Type a question about health, hospitals, costs or papers."),
         say("/book - book a visit\n/mine - see, move or cancel your visits\n/language - change the language"),
-        say("/alerts_on and /alerts_off - health alerts\n/privacy - what I keep about you\n/menu - the menu"),
+        say(
+            "/choices - what I send you, and what not\n/alerts_on and /alerts_off - health alerts"
+            "\n/privacy - what I keep about you\n/menu - the menu"
+        ),
+        say("/ask - ask a health worker"),
         *(say(ROLE_HELP[role]) for role in Role if role in roles or (role == Role.STAFF and Role.LEAD in roles)),
+        say("/inbox - what people ask the health workers") if {Role.STAFF, Role.LEAD} & set(roles) else NOTHING,
+        say("/staff_group - link the Telegram group of your staff") if Role.LEAD in roles else NOTHING,
         staff_code(say, tag) if tag else NOTHING,
         say("/pin - change your PIN") if roles else NOTHING,
         emergency_line(say),
@@ -119,7 +137,11 @@ ROLE_HELP: dict[Role, str] = {
     ),
     Role.LEAD: words("Clinic lead, besides all this:\n/feed - the clinic's calendar for other programs"),
     Role.EDITOR: words("Content editor:\n/content - texts to check and open questions"),
-    Role.OPERATOR: words("Operator:\n/alert - write a health alert\n/alerts - reports of the last alerts"),
+    Role.OPERATOR: words(
+        "Operator:\n/alert - write a health alert\n/alerts - reports of the last alerts"
+        "\n/stop_alerts - stop all of them at once"
+        "\n/signals - what people ask about"
+    ),
     Role.OWNER: words("Owner:\n/invite - invite staff and operators\n/roles - who works here\n/audit - what was done"),
 }
 

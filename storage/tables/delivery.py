@@ -18,6 +18,7 @@ class Owed(Table):
             "ix_owed_due",
             "lane",
             "due_at",
+            "id",  # without it PostgreSQL sorts a whole alert for each claim
             sqlite_where=text("state = 'pending'"),
             postgresql_where=text("state = 'pending'"),
         ),
@@ -27,7 +28,7 @@ class Owed(Table):
             sqlite_where=text("state = 'claimed'"),
             postgresql_where=text("state = 'claimed'"),
         ),
-        Index("ix_owed_subject", "kind", "subject_id"),
+        Index("ix_owed_subject", "kind", "subject_id", "state", "language"),
         Index("ix_owed_person_id", "person_id"),
         {"sqlite_autoincrement": True},
     )
@@ -38,6 +39,8 @@ class Owed(Table):
     kind: Mapped[str] = mapped_column(String(24))
     lane: Mapped[int]
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id", ondelete="SET NULL"))
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("staff_groups.id", ondelete="CASCADE"), index=True)
+    """The staff group it goes to, instead of a person."""
     subject_id: Mapped[int] = mapped_column(BigId)
     language: Mapped[str] = mapped_column(String(2), default="")
     """The audience an alert counts this row in; visit messages leave it empty."""
@@ -89,5 +92,8 @@ class Pace(Table):
 
     __tablename__ = "pace"
 
-    budget: Mapped[str] = mapped_column(String(16), primary_key=True)
-    next_at: Mapped[datetime] = mapped_column(Instant)
+    budget: Mapped[str] = mapped_column(String(40), primary_key=True)
+    """`all`, `plain` (what is no paid broadcast), `lane:2`, or `chat:` with a keyed hash of the chat's id."""
+    next_at: Mapped[datetime] = mapped_column(Instant, index=True)
+    held_until: Mapped[datetime | None] = mapped_column(Instant, index=True)
+    """Telegram asked to be left alone until then (`retry_after`)."""

@@ -23,12 +23,28 @@ class Person(Table):
     """How this phone shows Burmese: `unicode`, `zawgyi`, or empty while nobody has had to ask."""
     discreet: Mapped[bool] = mapped_column(default=True)
     wants_alerts: Mapped[bool] = mapped_column(default=False, index=True)
+    wants_visits: Mapped[bool] = mapped_column(default=True)
+    """Reminders of visits; a receipt of what the person does right now always comes."""
+    wants_news: Mapped[bool] = mapped_column(default=False)
+    alert_province: Mapped[str] = mapped_column(String(4), default="")
+    """Where alerts are wanted for, as chosen (ISO 3166-2 without `TH-`); empty: everywhere. Not where anybody is."""
     reachable: Mapped[bool] = mapped_column(default=True)
     """False after Telegram said "blocked"; the choices above stay as they were."""
     consent_version: Mapped[int | None]
     consent_day: Mapped[date | None]
     last_seen: Mapped[date]
     """The day only, never the time."""
+
+
+class Mute(Table):
+    """A topic of alerts that a person turned off."""
+
+    __tablename__ = "mutes"
+
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey("people.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    topic: Mapped[str] = mapped_column(String(24), primary_key=True)
 
 
 class Grant(Table):

@@ -10,10 +10,12 @@ from playwright.async_api import expect
 from answers.texts import TopicTexts
 from answers.topics import load_topics
 from bot.house import build_finder
-from handlers.presses.alerting import AlertReport, ApproveAlert, ProposeAlert, WriteAlert
+from handlers.presses.alert_running import AlertReport
+from handlers.presses.alerting import ApproveAlert, ProposeAlert, WriteAlert
 from handlers.presses.asking import BrowseTopics, OpenCategory
 from handlers.presses.visits import ShowVisit
 from locales.catalogue import Catalogues
+from locales.languages import LANGUAGES
 from tests.browser.chromium import HOW_TO_GET_IT, WIDE, find_chromium, open_page
 from tests.browser.scene import People, book, open_scene, pass_hours, settle_in
 from tests.conftest import settings_for
@@ -46,7 +48,7 @@ async def play(people: People) -> None:
     code = await book(aye)
     await aye.says("/alerts_on")
     await dara.says("/alert")
-    await dara.taps(WriteAlert("my"))
+    await dara.taps(WriteAlert, LANGUAGES.index("my"))
     await dara.says(FLOOD)
     await dara.taps(ProposeAlert)
     await dara.chooses_pin()

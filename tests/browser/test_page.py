@@ -6,11 +6,13 @@ from datetime import timedelta
 import pytest
 from playwright.async_api import Page, expect
 
-from handlers.presses.alerting import AlertReport, ApproveAlert, ProposeAlert, WriteAlert
-from handlers.presses.choosing import Agree, ChooseLanguage, SharePhone, SwitchAlerts
+from handlers.presses.alert_running import AlertReport
+from handlers.presses.alerting import ApproveAlert, ProposeAlert, WriteAlert
+from handlers.presses.choosing import Agree, ChooseLanguage, SharePhone, Switch, SwitchAlerts
 from handlers.presses.closing import TakeInstead
 from handlers.presses.desk import ConfirmDesk, SeeDay
 from handlers.presses.visits import ShowVisit
+from locales.languages import LANGUAGES
 from tests.acts import is_in
 from tests.browser.chromium import HOW_TO_GET_IT, SMALL, find_chromium
 from tests.browser.phones import photograph
@@ -79,10 +81,10 @@ async def test_an_alert_goes_out_after_a_second_operator_approved(people: People
     await settle_in(aye, "my", shared=False)
     await aye.taps(SwitchAlerts(True))
     await aye.taps(Agree("alerts"))
-    await expect(aye.buttons(SwitchAlerts(False))).to_be_visible()
+    await expect(aye.buttons(Switch("alerts", False))).to_be_visible()
     words = "မဲဆောက်မှာ ရေကြီးနေပါတယ်။ ရေကို ကျိုသောက်ပါ။"
     await dara.says("/alert")
-    await dara.taps(WriteAlert("my"))
+    await dara.taps(WriteAlert, LANGUAGES.index("my"))
     await dara.says(words)
     await dara.taps(ProposeAlert)
     await photograph(page, "8-keypad")

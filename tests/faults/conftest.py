@@ -1,6 +1,7 @@
 """A Telegram in real time, the real bot as a process, and a scene to play in."""
 
 from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import time
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,9 @@ async def bot(
             "embeddings": "false",
             "cache": str(tmp_path_factory.getbasetemp().parent / "finder"),
             "send_rate": "1000",
+            "free_rate": "1000",
+            "alerts_quiet_from": "00:00",
+            "alerts_quiet_until": "00:00",
         }
         made.append(BotProcess(given | settings, tmp_path))
         return made[-1]
@@ -86,6 +90,8 @@ def survivor(database_url: str, telegram: Simulator, finder: Finder) -> Survivor
             port=int(dead.settings["port"]),
             webhook_url=dead.settings["webhook_url"],
             webhook_secret=SecretStr(dead.settings["webhook_secret"]),
+            alerts_quiet_from=time(0),
+            alerts_quiet_until=time(0),
         )
         return App(settings, finder=finder)
 

@@ -9,8 +9,8 @@ from storage.tables import Table
 
 Row = tuple[tuple[str, object], ...]
 Rows = dict[str, dict[tuple[object, ...], Row]]
-MEMORY = {"limits", "pace", "alembic_version"}
-"""Tables of counts and paces: coming at all is noted there, on purpose."""
+MEMORY = {"limits", "pace", "asked_days", "asked_weeks", "alembic_version"}
+"""Tables of counts and paces: coming and asking at all is noted there, on purpose."""
 OWNERS = {"people": ("id",), "alerts": ("author_id",), "approvals": ("proposer_id",)}
 """Columns that say whose a row is; `person_id` in all other tables."""
 

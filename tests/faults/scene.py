@@ -13,10 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from alerts import report, writing
 from alerts.report import Report
-from alerts.rules import CANCEL_WINDOW
+from alerts.rules import CANCEL_WINDOW, Quiet
 from bot.clock import new_code, new_secret
 from delivery.rules import LEASE, Kind
-from handlers.alerting import subject
+from handlers.alert_approval import subject
 from people import approvals, choices, pins
 from people.authority import Action, Role
 from people.recognise import settle_language
@@ -36,6 +36,8 @@ SITE = Site("mae-sot", "Asia/Bangkok", 60, 60)
 AHEAD = timedelta(days=4)
 """Slots are so far away that none of their own reminders falls due during a test."""
 PATIENCE = 30.0
+NO_NIGHT = Quiet(time(0), time(0))
+"""Alerts go out at any hour, whenever a test runs."""
 
 
 async def until(holds: Callable[[], object], seconds: float = PATIENCE) -> None:
@@ -71,7 +73,7 @@ class Scene:
                 self.world.acquaint(telegram_id)
                 person = await settle_language(session, telegram_id, "en", self.now())
                 await choices.agree(session, person, self.now())
-                await choices.set_alerts(session, person, alerts)
+                await choices.set_wanted(session, person, choices.Choice.ALERTS, alerts)
                 if role:
                     clinic = "mae-sot" if role == Role.STAFF else ""
                     grant = Grant(person_id=person.id, role=role, clinic_id=clinic, granted_on=self.now().date())
@@ -113,8 +115,10 @@ class Scene:
             for person in audience:
                 (await session.get_one(Person, person.id)).wants_alerts = True
             wrote = await session.get_one(Person, author.id)
-            draft = await writing.write_text(session, wrote, "en", "Cholera in the camp: boil your water.", at)
-            proposed = await writing.propose(session, wrote, draft.alert.id)
+            draft = await writing.draft_of(session, wrote, at)
+            words = "Cholera in the camp: boil your water."
+            await writing.write_text(session, wrote, draft.alert.id, "en", words, frame=100)
+            proposed = await writing.propose(session, wrote, draft.alert.id, now=at, quiet=NO_NIGHT, frames={})
             await approvals.propose(
                 session, wrote, Action.APPROVE_ALERT, subject(draft.alert.id), "", proposed.content_hash, at
             )
@@ -138,7 +142,7 @@ class Scene:
         before = self.now() - 2 * CANCEL_WINDOW
         alert_id = await self.proposal(audience, before)
         async with self.database.writing() as session:
-            await writing.send(session, alert_id, before)
+            await writing.send(session, alert_id, now=before, quiet=NO_NIGHT)
         return alert_id
 
     async def lease_passes(self) -> None:

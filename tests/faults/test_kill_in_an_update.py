@@ -80,7 +80,7 @@ async def test_a_killed_closure_and_a_killed_alert_happen_once_and_tell_everybod
     assert await scene.states(Kind.CLOSED) == {}
 
     await scene.gives_pin(approver)
-    telegram.world.press(approver.telegram_id, encode(ApproveAlert(alert_id, await scene.approval(alert_id))))
+    telegram.world.press(approver.telegram_id, encode(ApproveAlert(alert_id, await scene.approval(alert_id), stars=9)))
     await process.run_until_killed("committed:2")
     assert await scene.standing() == []
     assert await scene.states(Kind.ALERT) == {"pending": 20}

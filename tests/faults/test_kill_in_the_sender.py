@@ -81,15 +81,13 @@ async def test_a_living_process_takes_over_from_a_killed_one_within_fifteen_seco
 
 
 @pytest.mark.soak
-async def test_ten_deaths_during_an_alert_to_five_hundred_people_lose_only_what_is_listed(
-    bot: Launcher, scene: Scene
-) -> None:
-    reminded, warned = await scene.people(50), await scene.people(500)
+async def test_ten_deaths_during_an_alert_to_many_people_lose_only_what_is_listed(bot: Launcher, scene: Scene) -> None:
+    reminded, warned = await scene.people(50), await scene.people(480)  # too few for a canary
     await scene.reminders(reminded)
     alert_id = await scene.alert(warned)
     process = bot(send_rate="20")
     for death in range(10):
-        await process.run_until_killed(f"{('claimed', 'sent')[death % 2]}:{death % 5 + 1}")
+        await process.run_until_killed(f"{('claimed', 'sent', 'settled')[death % 3]}:{death % 5 + 1}")
         await scene.lease_passes()
         report = await scene.report(alert_id)
         assert report.adds_up
@@ -97,7 +95,7 @@ async def test_ten_deaths_during_an_alert_to_five_hundred_people_lose_only_what_
     await process.start(send_rate="1000")
     await scene.settled(60)
     report = await scene.report(alert_id)
-    assert report.total["sent"] + report.total["unknown"] == 500
+    assert report.total["sent"] + report.total["unknown"] == 480
     assert report.total["unknown"] <= 10 * 20, "more than a second's sends were lost at a death"
     copies = scene.copies(warned, ALERT)
     assert copies.count(0) <= report.total["unknown"]

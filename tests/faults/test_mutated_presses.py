@@ -18,9 +18,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.incoming import Incoming
 from handlers.press_codec import LONGEST, PRESSES, Press, decode, encode
+from handlers.presses.alerting import WriteAlert
 from handlers.presses.asking import Helped
 from handlers.presses.booking import KeepPlace
 from handlers.presses.choosing import ForgetMe
+from handlers.presses.handoff import SendQuestion
 from handlers.presses.visits import CancelVisit
 from handlers.routes import COMMANDS
 from handlers.screen import Screen
@@ -42,7 +44,11 @@ AYE, MIN, NOI, OWNER, OPERATOR, EDITOR = 7, 8, 500, 900, 700, 600
 """Whose buttons are recorded: two people with visits, and staff of every kind."""
 THIRD, OTHER_CLINIC, REVOKED, FORMER_OPERATOR = 20, 501, 502, 701
 """Who presses them: a person without a visit, a nurse of another clinic, and two whose roles were taken away."""
-NOBODYS: dict[type[Press], set[str]] = {Helped: {"votes"}, ForgetMe: {"tombstones", "wipes", "audit", "audit_heads"}}
+NOBODYS: dict[type[Press], set[str]] = {
+    Helped: {"votes"},
+    ForgetMe: {"tombstones", "wipes", "audit", "audit_heads"},
+    SendQuestion: {"owed", "shown"},  # what the staff are owed for it, and is then in their chats
+}
 """Tables of nobody's that a press may change, whoever presses it."""
 FORGETS = encode(ForgetMe())
 DESTROYS = {"cx1", "fx1", "lg1", "rv1", "rx1"}
@@ -135,8 +141,9 @@ async def recorded(house: House) -> Run:
     for nurse in (NOI, REVOKED):
         await run.say(nurse, "/open mae-sot vaccination tomorrow 13:00-15:00 every 20m x2")
         await run.say(nurse, "/close mae-sot tomorrow 09:00-12:00")
-    for operator in (OPERATOR, FORMER_OPERATOR):
-        await run.press(operator, "ae1.en")
+    for number, operator in enumerate((OPERATOR, FORMER_OPERATOR), start=1):
+        await run.say(operator, "/alert")
+        await run.press(operator, encode(WriteAlert(number, "en")))
         await run.say(operator, "Boil your water.")
     async with house.app.database.writing() as session:
         await session.execute(update(Slot).where(Slot.taken == 0).values(closed=True))

@@ -18,10 +18,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from answers.ask import Finder
 from bot.sender import Sender
-from delivery.rules import Kind
+from delivery.rules import Kind, Lane
 from handlers import wording
+from handlers.due import Due, Worded
 from handlers.screens import visit as screens
-from handlers.wording import Due, Worded
 from scheduling import booking
 from simulator.server import Simulator
 from storage.database import is_transient
@@ -42,7 +42,7 @@ async def senders(telegram: Simulator, database_url: str, finder: Finder, scene:
     async with AsyncExitStack() as opened:
         made = [await opened.enter_async_context(sender(telegram, database_url, finder, scene)) for _ in range(many)]
         for each in made:
-            each.rate, each.batch = 200, 4
+            each.in_hand = 0.02
         yield made
 
 
@@ -150,14 +150,14 @@ async def _fail_and_try_again(
 ) -> None:
     visits = await _reminded(scene, people)
     first = senders[0]
-    claimed = await first._claim()
+    claimed = await first._claims.take({Lane.VISITS: 100}, set(), sure=True)
     assert claimed
-    assert len(claimed[0]) == len(people)
+    assert len(claimed.parcels) == len(people)
     await _change(scene, people[0], visits[people[0].id], move=False)
     await _change(scene, people[1], visits[people[1].id], move=True)
     await _ticket_sent(scene)
     telegram.faults.add(fault, "sendMessage", count=len(people))
-    for parcel in claimed[0]:
+    for parcel in claimed.parcels:
         await first._deliver(parcel)
         first._resting_until = 0.0
     async with scene.database.writing() as session:

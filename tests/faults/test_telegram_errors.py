@@ -245,10 +245,10 @@ async def test_a_refused_token_stops_the_sending_and_nothing_else(
     monkeypatch.setattr(sending, "TOKEN_WAIT", sending.TOKEN_WAIT / 40)
     people = await scene.people(40)
     refused = house.simulator.faults.add("401", "send*")
-    house.app.sender.batch = 4
+    house.app.sender.in_hand = 0.004
     await scene.reminders(people)
     await asyncio.sleep(1)
-    assert refused.hits <= 4, "one batch may have been on its way"
+    assert refused.hits <= 4, "what was in hand may have been on its way"
     assert (await house.app.ready())["telegram"] is False
     house.simulator.world.say(people[0].telegram_id, "/book")
     await house.simulator.world.quiet()
@@ -282,7 +282,7 @@ async def test_a_chat_that_asked_to_wait_is_left_alone_by_everything(house: Hous
 async def test_three_refused_chats_at_once_silence_the_whole_bot_for_as_long(house: House, scene: Scene) -> None:
     people = await scene.people(20)
     house.simulator.faults.add("429:2", "sendMessage", count=3)
-    house.app.sender.batch = 3
+    house.app.sender.in_hand = 0.003
     await scene.reminders(people)
     house.app.dispatcher.committed.set()
     await until(lambda: len(_sends(house)) >= 3)

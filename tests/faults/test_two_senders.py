@@ -4,10 +4,9 @@ import asyncio
 import signal
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
-from sqlalchemy import update
 from telegram import Bot
 
 from answers.ask import Finder
@@ -33,11 +32,13 @@ POSTGRESQL = pytest.mark.parametrize("database_url", ["postgresql"], indirect=Tr
 @asynccontextmanager
 async def sender(telegram: Simulator, database_url: str, finder: Finder, scene: Scene) -> AsyncIterator[Sender]:
     """A sender with connections of its own, as another process would have."""
-    house = build_house(settings_for(telegram.url, database_url), finder)
+    by_night = {"alerts_quiet_from": time(0), "alerts_quiet_until": time(0)}
+    house = build_house(settings_for(telegram.url, database_url, **by_night), finder)
     database = Database(database_url)
     async with Bot(TOKEN, base_url=f"{telegram.url}/bot", request=AiohttpRequest()) as bot:
-        out = TelegramOut(bot, Gate(1000))
-        yield Sender(house, database, out, Metrics(), scene.now, 50)
+        gate = Gate(200, 200, database)
+        yield Sender(house, database, TelegramOut(bot, gate), Metrics(), scene.now)
+        await gate.close()
     await database.close()
 
 
@@ -74,11 +75,7 @@ async def test_without_the_fence_whoever_lost_the_lease_has_the_last_word(
     """The control: settled by the row's number alone, what was sent is made due, and sent, once more."""
     row, _ = await _frozen_and_overtaken(scene)
 
-    async def unfenced(session: object, row: Owed, values: dict[str, object]) -> bool:
-        await session.execute(update(Owed).where(Owed.id == row.id).values(**values))  # type: ignore[attr-defined]
-        return True
-
-    monkeypatch.setattr(claiming, "_under_claim", unfenced)
+    monkeypatch.setattr(claiming, "_fence", lambda _fate: ())
     async with scene.database.writing() as session:
         await claiming.put_back(session, row, scene.now() - timedelta(seconds=1), reason="late")
         assert [each.id for each in await claiming.claim(session, scene.now(), datetime.now(UTC), 10)] == [row.id]

@@ -119,7 +119,7 @@ async def test_a_proposal_that_nobody_approves_in_twelve_hours_ends_and_can_be_r
     await writes(author, "en")
     await author.taps("Ask for approval")
     old = button_of(approver, "Approve and send")
-    house.advance(hours=12)
+    house.advance(hours=24)
     for one in (author, approver):
         await one.has_pin()
     assert "does not wait for approval any more" in await approver.presses(old)

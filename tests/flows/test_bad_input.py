@@ -134,8 +134,10 @@ async def test_hostile_text_is_shown_as_it_was_typed(house: House) -> None:
         await author.taps("English")
         await author.says(text)
         preview = author.messages[-2]
-        assert preview.text == f"Preview, English:\n\n{text}"
-        assert [each for each in preview.entities or [] if each["type"] not in ("mention", "url")] == []
+        assert preview.text == f"📢 Health alert\n\n{text}\n\nTo stop alerts: /alerts_off"
+        heading, *rest = preview.entities or []
+        assert (heading["type"], heading["offset"], heading["length"]) == ("bold", 3, 12)
+        assert [each for each in rest if each["type"] not in ("mention", "url", "bot_command")] == []
 
 
 async def test_hostile_words_to_the_desk_are_shown_as_they_were_typed(house: House) -> None:

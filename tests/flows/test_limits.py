@@ -71,6 +71,7 @@ async def test_a_danger_sign_is_answered_whatever_the_limit(house: House) -> Non
 async def test_beyond_the_limit_a_button_says_why_a_picture_still_goes_and_nothing_is_done(house: House) -> None:
     aye, world = await house.person(7), house.simulator.world
     await floods(aye, 40)
+    await house.quiet()
     query = world.press(7, "lg1.my", message_id=aye.messages[-1].message_id)
     picture = world.send(7, "photo", content=b"passport")
     before = len(aye.messages)

@@ -22,11 +22,15 @@ from tests.house import House
 
 ABOUT_NOBODY = {
     "alert_texts": "texts of alerts",
+    "asked_days": "counts of a day",
+    "asked_weeks": "counts of a week",
     "audit": "keyed references; erasure never rewrites it",
     "audit_heads": "keyed hashes",
+    "cap_messages": "which alerts messages of other agencies became",
     "clinic_days": "days of clinics",
     "closures": "times of clinics",
     "feeds": "a clinic's secret address, as a hash",
+    "group_codes": "hashes of codes that link a group",
     "holidays": "days of clinics",
     "invites": "nobody yet",
     "key_checks": "keyed hashes",
@@ -35,6 +39,7 @@ ABOUT_NOBODY = {
     "quarantine": "numbers of updates",
     "recordings": "files of topics",
     "slots": "times of clinics; a visit's own comes with the booking",
+    "staff_groups": "clinics' groups of staff",
     "tombstones": "keyed references of rows that are gone",
     "votes": "weekly counts",
     "wipes": "sealed; messages on their way out, also after their person is gone",
@@ -101,7 +106,7 @@ async def test_forgetme_erases_every_row_and_frees_the_place_in_two_taps(house: 
     receipt = await aye.taps("Yes, erase everything")
     assert "Visits cancelled: 1." in receipt
     assert "Visits erased: 1. Questions: 1." in receipt
-    assert "Choices and agreements: 5." in receipt
+    assert "Choices and agreements: 8." in receipt
     await cleared(house)
     for table in (Person, Booking, Consent, Grant, Limit, Owed, Question, Shown, Wipe):
         assert await count(house, table) == 0, table.__tablename__
@@ -125,9 +130,11 @@ async def test_an_alert_to_somebody_who_left_still_adds_up_and_names_nobody(hous
         author = Person(telegram_id="90", telegram_key=bytes(32), language="en", last_seen=house.now.date())
         session.add(author)
         await session.flush()
-        draft = await writing.write_text(session, author, "en", "Boil your water.", house.now)
-        await writing.propose(session, author, draft.alert.id)
-        await writing.send(session, draft.alert.id, house.now)
+        draft = await writing.draft_of(session, author, house.now)
+        await writing.write_text(session, author, draft.alert.id, "en", "Boil your water.", frame=100)
+        quiet = house.app.house.quiet
+        await writing.propose(session, author, draft.alert.id, now=house.now, quiet=quiet, frames={})
+        await writing.send(session, draft.alert.id, now=house.now, quiet=quiet)
     await people[0].says("/forgetme")
     await people[0].taps("Yes, erase everything")
     async with house.app.database.reading() as session:

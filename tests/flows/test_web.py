@@ -184,7 +184,7 @@ async def test_it_can_be_seen_from_outside_that_the_bot_is_well(door: Door) -> N
         'bot_updates_total{kind="text",outcome="danger"}',
         'bot_answers_total{language="en",outcome="answer"}',
         'bot_bookings_total{result="kept"}',
-        'bot_owed_settled_total{lane="1",outcome="sent"}',
+        'bot_owed_settled_total{kind="receipt",lane="1",outcome="sent"}',
         "bot_reminder_lateness_seconds_count",
         "bot_handling_seconds_bucket",
     ):

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,10 +14,11 @@ from alerts.rules import State
 from answers.topics import load_topics
 from bot.clock import new_code, new_secret
 from bot.incoming import Incoming
-from handlers import alerting, desk_menu, desk_visits, holding, openings, pin, previews
+from handlers import previews
 from handlers.press_codec import Press, encode
 from handlers.presses.asking import Helped
 from handlers.presses.desk import ConfirmDesk
+from handlers.request import Fetched
 from handlers.routes import BUTTONS, COMMANDS, STEPS
 from people import choices, dialogue
 from people.authority import RULES, Action, Role
@@ -26,6 +28,8 @@ from scheduling import openings as scheduling_openings
 from scheduling.clinics import read_clinics
 from storage.database import Database
 from storage.tables import Alert, AlertText, Approval, Closure, Grant, Person, Pin, Question, Queued, Slot, Table
+from tests.promises.drafts import DRAFTS
+from tests.promises.talks import conversations
 
 NOW = datetime(2026, 12, 2, 3, tzinfo=UTC)
 ZONE = ZoneInfo("Asia/Bangkok")
@@ -53,6 +57,8 @@ class Given:
     openings: dict[str, int]
     closures: dict[str, int]
     entries: dict[str, int]
+    talks: dict[str, int]
+    drafts: dict[str, int]
     topic: str
     category: str
 
@@ -142,8 +148,20 @@ async def given(database: Database) -> Given:
         grant = (await session.scalars(select(Grant).where(Grant.person_id == nurse[OTHER].id))).one()
     bookings[NONE] = (2**61, 2**61, "ZZZZZZ")
     topic, *_ = load_topics().values()
+    talks, drafts = await conversations(database, aye.id, (OWN, OTHER), NOW)
     return Given(
-        alert.id, question.id, grant.id, approvals, bookings, made, closures, entries, topic.id, topic.category
+        alert.id,
+        question.id,
+        grant.id,
+        approvals,
+        bookings,
+        made,
+        closures,
+        entries,
+        talks,
+        drafts,
+        topic.id,
+        topic.category,
     )
 
 
@@ -183,21 +201,12 @@ ARGUMENTS = {
     "template": "{clinic}",
     "holidays": "{clinic} 2027",
     "audit": "5",
+    "inbox": "{clinic}",
+    "staff_group": "{clinic}",
 }
 """What is typed behind a command."""
 CODED = frozenset({"noshow", "find", "here", "done"})
 """Commands that name a visit by its code: one of another clinic looks unknown."""
-DRAFTS: dict[str, dict[str, Any]] = {
-    alerting.TYPING: {"language": "en"},
-    openings.NAMING: {"opening_id": 2**61},
-    holding.NAMING: {"slot": 2**61, "family": False, "language": "", "name": ""},
-    desk_menu.TYPING: {"clinic_id": NONE, "command": "find"},
-    desk_visits.NAMING: {"booking_id": 2**61},
-    desk_visits.MOVING: {"booking_id": 2**61},
-    pin.STEP: {"entry": "prove", "layout": "0123456789", "entered": ""},
-}
-"""What stands in the draft of a typed step."""
-
 PREVIEWS: dict[str, dict[str, Any]] = {
     "open": {"template": plans.one_day("mae-sot", "vaccination", date(2026, 12, 4), time(9), time(10)).written()},
     "close": {"spans": [["2026-12-04T09:00:00+07:00", "2026-12-04T10:00:00+07:00"]], "reason": ""},
@@ -225,6 +234,7 @@ def ways() -> list[Way]:
     for step, route in STEPS.items():
         found.append(Way(f"step {step}", route.action, NONE, _step(step), waits=True))
     found.append(Way("a recording", Action.EDIT_CONTENT, NONE, _recording))
+    found.append(Way("an alert file", Action.WRITE_ALERT, NONE, _alert_file))
     return found
 
 
@@ -253,7 +263,8 @@ def press_of(kind: type[Press], clinic: str, given: Given) -> Press:
     visit, slot, _ = given.bookings[clinic if scoped else OWN]
     values: dict[str, object] = {
         "language": "en", "invite": new_secret(), "shared": True, "wanted": True, "purpose": "book", "zawgyi": False,
-        "topic": given.topic, "category": given.category, "province": "tak", "yes": True,
+        "topic": given.topic, "category": given.category, "province": "63", "yes": True,
+        "choice": "alerts", "alert_topic": "flood", "muted": True, "listed": True,
         "after": 0, "question_id": given.question_id, "clinic": clinic if scoped else OWN, "service": "vaccination",
         "day": date(2026, 12, 3), "page": 0, "nonce": 1, "place": 0, "alert_id": given.alert_id, "role": "operator",
         "approval_id": given.approvals[clinic], "grant_id": given.grant_id, "size": 5, "slot_id": slot,
@@ -261,7 +272,10 @@ def press_of(kind: type[Press], clinic: str, given: Given) -> Press:
         "capacity": 45, "closure_id": given.closures[clinic or OWN if not scoped else clinic], "command": "queue",
         "part": "day", "reason": "ill", "moves": 0, "called": True, "minutes": 20, "calls": 0, "family": False,
         "named": False, "wish": "", "waiting_id": 2**61, "offer_id": 2**61,
+        "before": 0, "hours": 6, "stars": 0, "template": "flood",
         "entry_id": given.entries[clinic if scoped else OWN],
+        "conversation_id": given.talks[clinic if scoped else OWN], "phrase": "wait",
+        "line_id": given.drafts[clinic if scoped else OWN],
     }  # fmt: skip
     if kind.__name__ == "MakeInvite":
         values["clinic"] = ""
@@ -294,6 +308,11 @@ async def _waiting(database: Database, person: Person, step: str, draft: dict[st
 async def _recording(given: Given, person: Person, _database: Database) -> Incoming:
     answer = encode(Helped(given.topic, "en", True))
     return _incoming("voice", person, replied=answer, voice_id="AwACAgUAAxkBAAI")
+
+
+async def _alert_file(_given: Given, person: Person, _database: Database) -> Incoming:
+    content = (Path(__file__).parent.parent / "units/cap/flood.xml").read_bytes()
+    return _incoming("papers", person, medium="document", medium_id="BQACAgUAAxkBAAI", fetched=Fetched(content))
 
 
 def _incoming(kind: Any, person: Person, **rest: Any) -> Incoming:

@@ -15,7 +15,7 @@ from tests.promises.tree import ROOT, files
 FOLDER = ROOT / "docs/privacy"
 INVENTORY = (FOLDER / "inventory.md").read_text("utf-8")
 FORMS = ("clear", "sealed", "keyed hash", "hash", "random reference")
-WITHOUT_KEY = {"pins.pin_hash", "approvals.content_hash", "invites.code_hash"}
+WITHOUT_KEY = {"pins.pin_hash", "approvals.content_hash", "invites.code_hash", "group_codes.code_hash"}
 """Hashes that need no key: scrypt with salt, a text that many know, 128 random bits."""
 NOTICES = {"en": "notice.md", "th": "notice.th.md", "my": "notice.my.md", "km": "notice.km.md"}
 

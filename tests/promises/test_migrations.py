@@ -13,7 +13,7 @@ from sqlalchemy.types import Boolean, Date, DateTime, Integer, LargeBinary, Stri
 
 from storage import migrate
 from storage.database import Database
-from storage.tables import Table as Frame
+from storage.tables import Table as House
 from tests.promises.tree import modules
 
 SAMPLES: list[tuple[Any, Any]] = [
@@ -109,14 +109,6 @@ async def test_the_tables_in_code_are_the_tables_of_the_newest_schema(database: 
     assert await migrate.differences(database) == []
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-async def test_sqlite_never_gives_a_number_again_where_the_tables_say_so(database: Database) -> None:
-    written = "SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE '%AUTOINCREMENT%'"
-    found = set(await run(database, lambda connection: connection.scalars(text(written)).all()))
-    tables = Frame.metadata.sorted_tables
-    assert found == {table.name for table in tables if table.dialect_options["sqlite"]["autoincrement"]}
-
-
 @pytest.mark.parametrize(
     "change",
     [
@@ -128,6 +120,15 @@ async def test_sqlite_never_gives_a_number_again_where_the_tables_say_so(databas
 async def test_a_schema_that_differs_is_seen(database: Database, change: str) -> None:
     await run(database, lambda connection: connection.execute(text(change)))
     assert await migrate.differences(database) != []
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_sqlite_uses_the_number_of_a_deleted_row_never_again(database: Database) -> None:
+    """A table that a migration makes anew forgets this silently; a button about a deleted row would meet another."""
+    written = text("SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE '%AUTOINCREMENT%'")
+    made = await run(database, lambda connection: set(connection.scalars(written)))
+    told = House.metadata.sorted_tables
+    assert made == {table.name for table in told if table.dialect_options["sqlite"]["autoincrement"]}
 
 
 async def test_migrating_again_changes_nothing(database: Database) -> None:

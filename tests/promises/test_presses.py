@@ -6,13 +6,17 @@ from datetime import date
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
+from alerts.rules import TOPICS
+from alerts.templates import TEMPLATES
 from answers.topics import CATEGORIES, load_topics
 from bot.clock import new_secret
 from handlers.press_codec import LONGEST, PRESSES, Press, decode, encode
 from handlers.presses.choosing import AcceptInvite
 from handlers.routes import BUTTONS
+from handoff import phrases
 from locales.languages import LANGUAGES
 from people.authority import Role
+from people.choices import Choice
 from scheduling.clinics import Ident
 
 LONGEST_IDENT = "a" * 24
@@ -36,6 +40,10 @@ def biggest(kind: type[Press]) -> Press:
         "reason": "equipment",
         "invite": new_secret(),
         "wish": "wasy",
+        "phrase": max(phrases.load(), key=len),
+        "choice": max(Choice, key=len),
+        "alert_topic": max(TOPICS, key=len),
+        "template": max(TEMPLATES, key=len),
     }
     largest: dict[object, object] = {int: BIGGEST_ID, bool: True, date: date(2199, 12, 31)}
     pages = 13  # months: a horizon is at most a year

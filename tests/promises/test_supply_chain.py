@@ -25,8 +25,15 @@ SPDX = {
     "MIT License": "MIT",
 }
 """How packages that know no SPDX name their licence."""
-IN_ITS_FILE = {"segno": ("BSD-3-Clause", "Neither the name of the copyright holder")}
-"""Packages that say "BSD" and no more: which one, and the words of their licence file that tell."""
+IN_ITS_FILE = {
+    "segno": ("BSD-3-Clause", "Neither the name of the copyright holder"),
+    "contourpy": ("BSD-3-Clause", "Neither the name of the copyright holder"),
+    "cycler": ("BSD-3-Clause", "Neither the name of the matplotlib project"),
+    "kiwisolver": ("BSD-3-Clause", "Neither the name of the Nucleic Development Team"),
+    "defusedxml": ("PSF-2.0", "PYTHON SOFTWARE FOUNDATION LICENSE VERSION 2"),
+    "matplotlib": ("PSF-2.0", "Matplotlib Development Team"),  # PSF-2.0 word for word, with another licensor
+}
+"""Packages that say "BSD" or "PSF" and no more: which one, and the words of their licence file that tell."""
 
 
 def entries(lock: str) -> list[str]:

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("bot", "handlers", "scheduling", "answers", "alerts", "people", "delivery", "locales", "storage")
+PACKAGES = ("bot", "handlers", "scheduling", "answers", "alerts", "people", "handoff", "delivery", "locales", "storage")
 """The house. `simulator`, `tests` and `benchmarks` stand beside it."""
 
 

@@ -25,7 +25,7 @@ from storage import keys
 from storage.audit_check import verify
 from storage.database import Database
 from storage.refusal import Refusal
-from storage.tables import Owed, Person, Table
+from storage.tables import Owed, Table
 from tests.conftest import RING
 from tests.faults.model import picture
 from tests.faults.model.invariants import INVARIANTS, Known, Step
@@ -186,17 +186,17 @@ class World:
             return refusal
 
     async def _send(self) -> None:
-        sent: list[tuple[Owed, Person | None]] = []
+        sent: list[Owed] = []
         async with self.database.writing(fleeting=True) as session:
             rows = await claiming.claim(session, self.now, wall(), 100)
             for row in rows:
-                worded, person = await word(session, self.house, row, self.now)
+                worded, _ = await word(session, self.house, row, self.now)
                 outcome = worded if isinstance(worded, Outcome) else Outcome.SENT
                 await claiming.settle(session, row, outcome, wall())
                 self.tally[f"{row.kind} {outcome}"] += 1
                 if outcome == Outcome.SENT:
-                    sent.append((row, person))
-        for row, _ in sent:
+                    sent.append(row)
+        for row in sent:
             assert row.key not in self.sent, f"sent: {row.key} went out twice"
             self.sent.add(row.key)
             if row.kind == Kind.REMINDER:

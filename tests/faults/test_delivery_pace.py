@@ -1,0 +1,199 @@
+"""Several processes in one line: the law as Telegram sees it, chats, and silences Telegram asked for."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from time import monotonic
+
+import pytest
+from sqlalchemy import select, text
+
+from bot.gate import Gate, budget_of
+from delivery import pacing
+from delivery.owing import owe
+from delivery.rules import Kind, Lane
+from handlers.due import Due, Worded
+from handlers.screen import Screen
+from handlers.wording import WORDING
+from locales.catalogue import Html
+from simulator.pace import Pace as Law
+from storage.database import Database
+from storage.tables import Pace
+from tests.faults.scene import Scene
+from tests.house import House
+
+POSTGRESQL = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+SECONDS = 6.0
+
+
+@pytest.fixture
+async def gates(database: Database, database_url: str) -> AsyncIterator[list[Gate]]:
+    """Three processes."""
+    async with AsyncExitStack() as opened:
+        made = []
+        for _ in range(3):
+            own = Database(database_url)
+            opened.push_async_callback(own.close)
+            made.append(Gate(30, 30, own))
+            opened.push_async_callback(made[-1].close)
+        yield made
+
+
+async def _crowd(gates: list[Gate], law: Law) -> int:
+    """Each process calls as fast as it may, in two lanes; how many calls came."""
+    until = monotonic() + SECONDS
+
+    async def call(gate: Gate, lane: Lane, person: int) -> None:
+        while monotonic() < until:
+            await gate.turn(lane)
+            person += 1
+            law.weigh(1, person)
+
+    callers = [
+        call(gate, lane, 100_000 * (3 * number + lane))
+        for number, gate in enumerate(gates, start=1)
+        for lane in (Lane.REPLIES, Lane.ALERTS)
+    ]
+    await asyncio.gather(*callers)
+    return law.counted
+
+
+@POSTGRESQL
+async def test_three_processes_together_keep_the_law(gates: list[Gate]) -> None:
+    law = Law(enforce=False)
+    calls = await _crowd(gates, law)
+    assert law.breaches["second"] == 0
+    assert law.most_in_a_second <= 30
+    assert calls >= 15 * SECONDS, "slower than any busy machine explains"
+
+
+@POSTGRESQL
+async def test_without_a_line_in_common_they_break_it(database: Database) -> None:
+    """The control."""
+    law = Law(enforce=False)
+    await _crowd([Gate(30), Gate(30)], law)
+    assert law.breaches["second"] > 0
+
+
+@POSTGRESQL
+async def test_a_reply_does_not_wait_behind_an_alert_of_another_process(gates: list[Gate]) -> None:
+    mine, other = gates[:2]
+    crowd = [asyncio.create_task(other.turn(Lane.ALERTS)) for _ in range(60)]
+    await asyncio.sleep(0.5)
+    begun = monotonic()
+    await mine.turn(Lane.REPLIES)
+    assert monotonic() - begun < 1.0, "what others reserved is a fraction of a second"
+    for task in crowd:
+        task.cancel()
+    await asyncio.gather(*crowd, return_exceptions=True)
+
+
+@POSTGRESQL
+async def test_idle_processes_ask_nothing_of_the_database(gates: list[Gate], database: Database) -> None:
+    await gates[0].turn()
+    before = await _pace(database)
+    await asyncio.sleep(1.0)
+    assert await _pace(database) == before
+
+
+@POSTGRESQL
+async def test_a_chat_has_its_places_whichever_process_writes_to_it(gates: list[Gate], database: Database) -> None:
+    waits: list[float] = []
+    for number in range(6):
+        gate = gates[number % 2]
+        async with database.writing() as session:
+            waits += await gate.places(session, [7])
+    assert waits[0] == 0
+    assert all(later - earlier > 0.7 for earlier, later in pairwise(waits)), waits
+    async with database.writing() as session:
+        group = await gates[2].places(session, [-5] * 21)
+    assert group[4] == 0
+    assert group[20] > 60, "more than twenty in a minute"
+
+
+async def test_a_silence_that_telegram_asked_for_holds_in_every_process(database: Database) -> None:
+    first, second = Gate(30, 30, database), Gate(30, 30, database)
+    first.hold(7, 20, Lane.ALERTS)
+    await first.close()
+    assert (first.held(), first.held(lane=Lane.ALERTS), second.held(7)) == (0, 0, 0)
+    await second.open()
+    assert 18 < second.held(7) <= 20
+    assert second.held(8) == 0
+    first.hold(8, 10, Lane.ALERTS)
+    await first.close()
+    await second.open()
+    assert second.held(lane=Lane.ALERTS) > 8, "two of a lane at once mean the lane"
+    assert (second.held(lane=Lane.VISITS), second.held()) == (0, 0)
+    first.hold(9, 5, Lane.VISITS)
+    await first.close()
+    await second.open()
+    assert second.held() > 18, "three at once mean everybody, for as long as any of them"
+
+
+async def test_a_busy_group_silences_nobody_else(database: Database) -> None:
+    gate = Gate(30, 30, database)
+    for group in (-1, -2, -3):
+        gate.hold(group, 30, Lane.VISITS)
+    await gate.close()
+    assert gate.held(-1) > 29
+    assert (gate.held(), gate.held(lane=Lane.VISITS)) == (0, 0)
+
+
+@POSTGRESQL
+async def test_another_process_hears_of_a_silence_with_its_next_turns(gates: list[Gate]) -> None:
+    first, second = gates[:2]
+    first.hold(7, 20)
+    await first.close()
+    await second.turn()
+    assert second.held(7) > 18
+
+
+async def test_of_chats_that_are_quiet_nothing_is_kept_and_never_an_id(database: Database) -> None:
+    gate = Gate(30, 30, database)
+    gate.hold(123456789, 1)
+    await gate.close()
+    [row] = [row for row in await _pace(database) if row.startswith(pacing.CHAT)]
+    assert row.startswith(budget_of(123456789))
+    assert "123456789" not in row
+    async with database.writing() as session:
+        later = datetime.now(UTC) + timedelta(seconds=1) + pacing.KEEP
+        if database.is_sqlite:
+            assert await pacing.forget(session, later) == 1
+
+
+@POSTGRESQL
+async def test_a_row_that_spoils_the_claim_silences_no_other(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    scene = Scene(house.app.database, house.simulator.world, lambda: house.now)
+    people = await scene.people(4)
+
+    async def say(due: Due) -> Worded:
+        if due.person.id == people[1].id:
+            await due.session.execute(text("SELECT 1 / 0"))
+        return Screen(text=Html("fine"))
+
+    monkeypatch.setitem(WORDING, Kind.LATE, say)
+    async with house.app.database.writing() as session:
+        for person in people:
+            await owe(session, Kind.LATE, f"{person.id}", person.id, 1, due_at=house.now)
+    await house.quiet()
+    assert [row.state for row in await scene.owed(Kind.LATE)] == ["sent", "failed", "sent", "sent"]
+
+
+async def test_while_the_database_is_away_calls_go_on_slowly(database_url: str) -> None:
+    """Danger signs are answered without it."""
+    away = Database("postgresql://nobody@127.0.0.1:9/none")
+    gate = Gate(30, 30, away)
+    begun = monotonic()
+    for _ in range(3):
+        await gate.turn()
+    assert monotonic() - begun < 2
+    await gate.close()
+    await away.close()
+
+
+async def _pace(database: Database) -> list[str]:
+    async with database.reading() as session:
+        rows = await session.scalars(select(Pace).where(Pace.budget != "signals").order_by(Pace.budget))
+        return [f"{row.budget} {row.next_at} {row.held_until}" for row in rows]
