@@ -32,7 +32,7 @@ FROM python:3.13-slim-trixie
 RUN pip uninstall --yes --quiet --root-user-action ignore pip \
     && groupadd --system --gid 10001 bot \
     && useradd --system --uid 10001 --gid bot --home-dir /data --shell /usr/sbin/nologin bot \
-    && install -d -o bot -g bot -m 0700 /data
+    && install -d -o bot -g bot -m 0700 /data /tombstones
 COPY --from=build /venv /venv
 COPY --from=build /app /app
 COPY --from=build /usr/lib/*-linux-gnu/libfribidi.so.0* /usr/lib/

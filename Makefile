@@ -9,7 +9,7 @@ BOT_DEMO_PORT ?= 8090
 # For the folder of tests that change often, `make test TESTS=tests/flows`.
 TESTS ?= tests
 
-.PHONY: install demo test lint format bench soak audit audit-tools sbom lock clean
+.PHONY: install demo test lint format cluster bench soak audit audit-tools sbom lock clean
 
 # The stamp is a copy of the requirements: as long as they are the same, a run needs no network.
 # A virtual environment whose Python has gone (an upgrade of the system, a moved folder) is made anew.
@@ -51,6 +51,11 @@ bench: install
 # SOAK_MINUTES=60 for an hour.
 soak: install
 	$(PY) -m benchmarks.soak
+
+# A cluster on this machine, its primary killed under load (docs/operations.md#scale). Needs Debian's postgresql, patroni,
+# etcd-server and haproxy: CLUSTER=--install installs them (as root). CLUSTER="--rounds 5" for more rounds.
+cluster: install
+	$(PY) -m deploy.cluster campaign $(CLUSTER)
 
 # Tools for the supply chain stay out of `make install`: they have a small environment and a lock of their own.
 AUDIT_VENV ?= build/audit-venv

@@ -50,7 +50,9 @@ def _parser() -> argparse.ArgumentParser:
         command.set_defaults(run=run)
         return command
 
-    add("run", "Serve on Telegram, with the settings of the environment.", _run)
+    run = add("run", "Serve on Telegram, with the settings of the environment.", _run)
+    what = "web: receive and answer; worker: send what is owed and tidy up; all: both, and all that SQLite takes"
+    run.add_argument("--role", choices=("all", "web", "worker"), default="all", help=what)
     add("demo", "Serve on a Telegram of this machine, in the browser; needs no account.", _demo)
     ask = add("ask", "Answer a question on the terminal; needs neither token nor database.", _ask)
     ask.add_argument("question", nargs="?", help="the question; without it and without --json, from standard input")
@@ -59,11 +61,13 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--explain", action="store_true", help="show what matched and why")
     check = add("check", "Name every fault of settings, content, catalogues and database.", _check)
     check.add_argument("--offline", action="store_true", help="content and catalogues only")
+    status = add("status", "How the bot gets on: counts, ages, troubles; 1 if there is any.", _status)
+    status.add_argument("--json", action="store_true")
     add("migrate", "Bring the database to the newest schema.", _migrate)
     invite = add("invite", "Print a link that gives a role to whoever opens it first.", _invite)
     invite.add_argument("role", choices=("staff", "lead", "editor", "operator", "owner"))
     invite.add_argument("--clinic", default="", help="the clinic, for staff and lead")
-    backup = add("backup", "Copy the SQLite database while it is in use, and verify the copy.", _backup)
+    backup = add("backup", "Copy the database while it is in use, and verify the copy.", _backup)
     backup.add_argument("target", type=Path, help="the file to write; must not exist")
     restore = add("restore", "Put a backup in place; whoever was erased since stays erased.", _restore)
     restore.add_argument("backup", nargs="?", type=Path, help="a file that `backup` wrote; not with PostgreSQL")
@@ -95,22 +99,23 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _run(_options: argparse.Namespace) -> int:
+def _run(options: argparse.Namespace) -> int:
     log.set_up()
-    asyncio.run(_serve())
+    asyncio.run(_serve(options.role))
     return 0
 
 
-async def _serve() -> None:
+async def _serve(asked: str) -> None:
+    from bot.roles import Role
     from bot.settings import read_settings
     from bot.single import claim_database
 
-    settings = read_settings()
-    lock = claim_database(settings.database_url)  # before the slow imports: whoever comes second is told at once
+    settings, role = read_settings(), Role(asked)
+    lock = claim_database(settings.database_url, role)  # before the slow imports: whoever comes second is told at once
 
     from bot.app import App
 
-    app = App(settings, lock=lock)
+    app = App(settings, lock=lock, role=role)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
@@ -146,6 +151,14 @@ def _check(options: argparse.Namespace) -> int:
         print(fault)
     print("no fault found" if not faults else f"{len(faults)} faults")
     return 1 if faults else 0
+
+
+def _status(options: argparse.Namespace) -> int:
+    from bot.status import report
+
+    text, sound = asyncio.run(report(as_json=options.json))
+    print(text)
+    return 0 if sound else 1
 
 
 def _migrate(_options: argparse.Namespace) -> int:

@@ -56,6 +56,9 @@ class Crowd:
             self._shed_one()
         try:
             yield place
+        except Exception:
+            self._forget_last(telegram_id)  # it comes again: a person is no noisier because we were away
+            raise
         finally:
             self._inside.pop(place, None)
 
@@ -80,6 +83,10 @@ class Crowd:
         self._heard.move_to_end(telegram_id)
         if len(self._heard) > REMEMBERED:
             self._heard.popitem(last=False)
+
+    def _forget_last(self, telegram_id: int) -> None:
+        if heard := self._heard.get(telegram_id):
+            heard.pop()
 
     def _shed_one(self) -> None:
         """Of the noisiest person's updates that wait, the newest: the order of those that stay is kept."""

@@ -9,6 +9,7 @@ from telegram import Bot
 
 from answers import loop, store
 from bot.clock import new_secret, wall
+from bot.dumping import CannotDump, dump
 from bot.opening import opened
 from bot.settings import BadSettings, Settings, read_settings
 from bot.telegram_http import AiohttpRequest
@@ -100,15 +101,20 @@ async def keys_in_use() -> str:
 
 
 def back_up(target: Path) -> str:
-    """Copy a SQLite database with its own backup, then open and verify the copy.
+    """Copy the database with its own means (`pg_dump` for PostgreSQL), then open and verify the copy.
 
     A plain `cp` of a database in use loses what is still in its write-ahead log.
     """
     url = make_url(read_settings().database_url)
-    if url.get_backend_name() != "sqlite" or not url.database:
-        raise CannotDo("for PostgreSQL use pg_dump; see docs/architecture.md")
     if target.exists():
         raise CannotDo(f"{target} is there already")
+    if url.get_backend_name() != "sqlite":
+        try:
+            return dump(url, target)
+        except CannotDump as error:
+            raise CannotDo(str(error)) from error
+    if not url.database:
+        raise CannotDo("a database in memory cannot be backed up")
     source = Path(url.database)
     if not source.exists():
         raise CannotDo(f"there is no database at {source}")

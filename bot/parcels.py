@@ -30,6 +30,8 @@ MARGIN = 5.0
 """A lease with less than so many seconds left is not used any more: its row may be claimed by another any moment."""
 LONGEST = 1.5
 """Whoever must wait longer for a place in their chat is not kept in hand so long."""
+AFTER_OUTAGE = 5.0
+"""For so long after the database was away nothing is taken back: whoever lives first says what it has sent."""
 RECOVER_SECONDS = 1.0
 """How often rows of dead senders are looked for."""
 
@@ -85,6 +87,14 @@ class Claims:
             mine: rows this sender has in hand.
             sure: something is due, so that it need not be looked for first.
         """
+        try:
+            return await self._take_if_any(room, mine, sure=sure)
+        except Exception as error:
+            if is_outage(error):
+                self._recover_at = time.monotonic() + AFTER_OUTAGE
+            raise
+
+    async def _take_if_any(self, room: Mapping[Lane, int], mine: set[int], *, sure: bool) -> Batch | None:
         if not sure:
             async with self.database.reading() as session:  # most beats find nothing: no writer is disturbed then
                 if not await claiming.anything_waits(session, self.now(), wall()):

@@ -16,7 +16,7 @@ from telegram.error import BadRequest, TelegramError
 from bot import log
 from bot.gate import Gate
 from bot.metrics import Metrics
-from bot.telegram_errors import TokenRefused, TryLater, Undeliverable, classify, meant
+from bot.telegram_errors import TokenRefused, TryLater, Undeliverable, classify, is_answer, meant
 from bot.telegram_http import Accepted
 from bot.telegram_media import send_medium
 from bot.telegram_text import NO_PREVIEW, Sent, as_sent, call, keys
@@ -42,6 +42,8 @@ class TelegramCalls:
         self.metrics = metrics or Metrics()
         self.token_ok = True
         """Whether Telegram took our token the last time it looked at it."""
+        self.fine = True
+        """Whether the last call was answered, if only with a refusal: what readiness asks."""
 
     async def send(
         self, chat_id: int, screen: Screen, lane: Lane = Lane.REPLIES, begin: Begin | None = None
@@ -247,9 +249,10 @@ class TelegramCalls:
                 self.gate.hold(chat_id, meaning.after.total_seconds(), lane)
             if isinstance(meaning, TokenRefused):
                 self.token_ok = False
+            self.fine = is_answer(meaning)
             self.metrics.requests.labels(method, meant(meaning)).inc()
             raise meaning from error
-        self.token_ok = True
+        self.token_ok = self.fine = True
         self.metrics.requests.labels(method, "done").inc()
 
     def _mind_silence(self, chat_id: int, lane: Lane) -> None:

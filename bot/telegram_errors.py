@@ -85,6 +85,11 @@ def classify(error: TelegramError) -> Exception:
     return Doubtful(type(error.__cause__).__name__ if error.__cause__ else "5xx")
 
 
+def is_answer(meaning: Exception) -> bool:
+    """Whether a failed call is the answer of a Telegram that is there and knows us."""
+    return isinstance(meaning, Undeliverable) or (isinstance(meaning, TryLater) and meaning.throttled)
+
+
 def meant(meaning: Exception) -> str:
     """One word for a class of failures, for the figures."""
     match meaning:

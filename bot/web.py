@@ -69,9 +69,9 @@ def _json(body: bytes) -> Any:
 
 
 def web_app(
-    metrics: Metrics, ready: Ready, measure: Measure, webhook: Webhook | None, path: str, feed: ClinicFeed
+    metrics: Metrics, ready: Ready, measure: Measure, webhook: Webhook | None, path: str, feed: ClinicFeed | None
 ) -> web.Application:
-    """The routes; `webhook` is None while polling."""
+    """The routes; `webhook` is None while polling, and both it and `feed` in a process that does not receive."""
     app = web.Application(client_max_size=LARGEST_POST)
 
     async def healthz(_request: web.Request) -> web.Response:
@@ -88,7 +88,8 @@ def web_app(
     app.router.add_get("/healthz", healthz)
     app.router.add_get("/readyz", readyz)
     app.router.add_get("/metrics", show_metrics)
-    app.router.add_get(PATH, feed.get)
+    if feed:
+        app.router.add_get(PATH, feed.get)
     if webhook:
         app.router.add_post(path, webhook.post)
     return app

@@ -39,6 +39,7 @@ from handlers import (
     slots,
     staff_buttons,
     start,
+    status,
     undoing,
 )
 from handlers.press_codec import PRESSES, Press
@@ -97,6 +98,7 @@ COMMANDS: dict[str, Route] = {
     "content": Route(content.overview, Action.EDIT_CONTENT),
     **handoff_buttons.COMMANDS,
     "signals": Route(signals.overview, Action.SEE_SIGNALS),
+    "status": Route(status.status, Action.SEE_STATUS),
 }
 
 BUTTONS: dict[type[Press], Route] = {**people_buttons.BUTTONS, **staff_buttons.BUTTONS, **handoff_buttons.BUTTONS}

@@ -49,6 +49,7 @@ class Action(StrEnum):
     ANSWER = "answer"
     LINK_GROUP = "link-group"
     SEE_SIGNALS = "see-signals"
+    SEE_STATUS = "see-status"
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,7 @@ RULES: dict[Action, Rule] = {
     Action.ANSWER: _rule("clinic", Role.STAFF, Role.LEAD),
     Action.LINK_GROUP: _rule("clinic", Role.LEAD),
     Action.SEE_SIGNALS: _rule("everywhere", Role.OPERATOR),
+    Action.SEE_STATUS: _rule("everywhere", Role.OPERATOR, Role.OWNER),
 }
 
 

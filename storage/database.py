@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Delete, Insert, Update, event, text
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import ExceptionContext, make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, TimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
@@ -19,6 +19,10 @@ BUSY_SECONDS = 5
 """How long SQLite waits for a lock of another process (a backup, say) before it gives up."""
 TRANSIENT_STATES = {"40001", "40P01", "55P03"}
 """PostgreSQL: serialisation failure, deadlock, lock not available."""
+AWAY_STATES = ("08", "25006", "53", "57", "58")
+"""How its words begin when it cannot serve us now: no connection, not the primary any more, full, ending, failing."""
+NOT_PRIMARY = "25006"
+"""It answers, but only to be read: another server has become the primary."""
 FLEETING = "front_door_fleeting"
 """Execution option of a transaction that may be lost in a crash of the machine."""
 
@@ -47,6 +51,7 @@ class Database:
                 pool_timeout=10,
                 connect_args={"timeout": 5, "command_timeout": 15},
             )
+            _leave_former_primary(self.writer)
         self._writing = async_sessionmaker(self.writer, expire_on_commit=False)
         self._reading = async_sessionmaker(self.reader, expire_on_commit=False)
 
@@ -112,15 +117,27 @@ def is_transient(error: BaseException) -> bool:
     """Whether running the same transaction again may succeed at once: a lock, a deadlock, a lost race."""
     if not isinstance(error, DBAPIError):
         return False
-    state = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "pgcode", None)
-    return state in TRANSIENT_STATES or "database is locked" in str(error.orig)
+    return state_of(error) in TRANSIENT_STATES or "database is locked" in str(error.orig)
 
 
 def is_outage(error: BaseException) -> bool:
     """Whether the database is away or full: nothing was stored, and nothing may be confirmed."""
     if isinstance(error, DBAPIError) and (error.connection_invalidated or error.statement is None):
         return True  # without a statement it was connecting or committing that failed
-    return isinstance(error, OUTAGES)
+    return isinstance(error, OUTAGES) or state_of(error).startswith(AWAY_STATES)
+
+
+def state_of(error: BaseException) -> str:
+    """PostgreSQL's five letters for what went wrong; the driver's own errors come bare while it connects."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return str(getattr(cause, "sqlstate", None) or getattr(cause, "pgcode", None) or "")
+
+
+def _leave_former_primary(engine: AsyncEngine) -> None:
+    @event.listens_for(engine.sync_engine, "handle_error")
+    def drop(context: ExceptionContext) -> None:
+        if state_of(context.original_exception) == NOT_PRIMARY:
+            context.is_disconnect = True  # every connection of the pool may lead there
 
 
 def _prepare_sqlite(engine: AsyncEngine, begin: str) -> None:

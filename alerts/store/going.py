@@ -86,13 +86,6 @@ async def running(session: AsyncSession) -> list[int]:
     return list(await session.scalars(select(Alert.id).where(Alert.state.in_(LIVE)).order_by(Alert.id)))
 
 
-async def live(session: AsyncSession) -> dict[str, int]:
-    """How many alerts have something left to send, by state."""
-    left = (Alert.state.in_(LIVE), Alert.done_at.is_(None))
-    rows = await session.execute(select(Alert.state, func.count()).where(*left).group_by(Alert.state))
-    return {state: count for state, count in rows}  # noqa: C416 - mypy takes no Result for dict()
-
-
 async def changing(session: AsyncSession) -> list[int]:
     """Alerts whose delivered messages are being corrected."""
     wanted = (Alert.edits == "out", Alert.ended_at.is_(None))

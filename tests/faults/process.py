@@ -38,7 +38,7 @@ class BotProcess:
         if crashpoint:
             environment["CRASHPOINT"] = crashpoint
         self._process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "bot", command),
+            *(sys.executable, "-m", "bot", *command.split()),
             env=environment,
             cwd=self.folder,
             stdout=asyncio.subprocess.DEVNULL,
