@@ -23,7 +23,8 @@ async def choose_topic(session: AsyncSession, alert: Alert, topic: str) -> None:
     """
     if topic not in rules.TOPICS:
         raise AlertGone
-    await change(session, alert, topic=topic)
+    life_safety = alert.life_safety and topic != rules.NEWS
+    await change(session, alert, topic=topic, life_safety=life_safety)
 
 
 async def flip_language(session: AsyncSession, alert: Alert, language: str) -> None:
@@ -62,8 +63,10 @@ async def choose_life_safety(session: AsyncSession, alert: Alert, yes: bool) -> 
     """Whether lives depend on it: then no night, no muted topic and no canary holds it up.
 
     Raises:
-        AlertGone: no draft any more.
+        AlertGone: no draft any more, or news, on which no life depends.
     """
+    if yes and alert.topic == rules.NEWS:
+        raise AlertGone
     await change(session, alert, life_safety=yes)
 
 

@@ -38,8 +38,12 @@ CANARY_SHARE, CANARY_LEAST = 100, 20
 STARS_EACH = 0.1
 """What Telegram takes for a message beyond the free rate, in its Stars."""
 NO_TOPIC = "other"
-TOPICS = ("flood", "smoke", "heat", "outbreak", "vaccination", "clinic", "registration", NO_TOPIC)
+MUTABLE = ("flood", "smoke", "heat", "outbreak", "vaccination", "clinic", "registration", NO_TOPIC)
 """What alerts are about; people turn single topics off."""
+NEWS = "news"
+"""Not urgent: goes to whoever turned news on, whether or not they want alerts, and is never a matter of life."""
+TOPICS = (*MUTABLE, NEWS)
+"""What can be written about."""
 HOLE = re.compile(r"\{([a-z_]{1,20})\}")
 """A gap in a text that somebody must still fill."""
 LATIN = re.compile("[A-Za-z]")

@@ -6,7 +6,7 @@ The rule: the alert's state is asked here, when a row has been claimed. What was
 from dataclasses import dataclass
 from datetime import timedelta
 
-from alerts.rules import State
+from alerts.rules import NEWS, State
 from alerts.store import changes, going
 from delivery.rules import Kind, Outcome
 from handlers import alert_correcting, alert_reporting
@@ -89,7 +89,7 @@ async def _standing(due: Due) -> Standing:
 
 
 async def _wants(due: Due, alert: Alert) -> bool:
-    if not due.person.wants_alerts:
+    if not (due.person.wants_news if alert.topic == NEWS else due.person.wants_alerts):
         return False
     muted = await due.once(("muted", alert.id), lambda: going.muted_since(due.session, alert))
     return due.person.id not in muted

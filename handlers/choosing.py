@@ -3,7 +3,7 @@
 The rule: each switch stands alone, and turning one off shows how to turn it on again.
 """
 
-from alerts.rules import TOPICS
+from alerts.rules import MUTABLE, NEWS
 from delivery.missed import take_missed
 from handlers.presses.choosing import (
     Agree,
@@ -80,9 +80,10 @@ async def ask_stop_reminders(request: Request, _pressed: AskStopReminders) -> Sc
 
 async def ask_stop_alerts(request: Request, pressed: AskStopAlerts) -> Screen:
     """What exactly should stop?"""
-    if not request.known.wants_alerts:
+    of_news = pressed.alert_topic == NEWS
+    if not choices.wants(request.known, Choice.NEWS if of_news else Choice.ALERTS):
         return (await see(request)).anew()
-    return screens.ask_stop_alerts(request.say, pressed.alert_topic)
+    return screens.ask_stop_news(request.say) if of_news else screens.ask_stop_alerts(request.say, pressed.alert_topic)
 
 
 async def see_topics(request: Request, _pressed: SeeTopics) -> Screen:
@@ -92,7 +93,7 @@ async def see_topics(request: Request, _pressed: SeeTopics) -> Screen:
 
 async def mute_topic(request: Request, pressed: MuteTopic) -> Screen:
     """One topic off or on."""
-    if pressed.alert_topic not in TOPICS:
+    if pressed.alert_topic not in MUTABLE:
         return outdated(request.say)
     await choices.mute(request.session, request.known, pressed.alert_topic, pressed.muted)
     if pressed.listed:

@@ -113,13 +113,12 @@ async def wait_of(session: AsyncSession, entry: Queued, clinics: Clinics, now: d
     comers = pace.before(own.comer, [place.comer for place in waiting], now)
     numbers = {comer.number for comer in comers}
     ahead = [_usual(place, clinics) for place in waiting if place.entry.number in numbers]
-    called = [place for place in found if place.entry.state == Stage.CALLED and place.entry.called_at]
-    last = max(called, key=lambda place: place.entry.called_at or now, default=None)
+    day_pace, rooms = pace.pace(_seen(found)), pace.rooms(_calls(found))
     length = pace.wait(
         ahead,
-        pace.pace(_seen(found)),
-        in_room=now - (last.entry.called_at or now) if last else None,
-        usual=_usual(last, clinics) if last else pace.UNKNOWN,
+        day_pace,
+        inside=_inside(found, clinics, day_pace, now)[-rooms:],
+        rooms=rooms,
         not_before=max(await _begins_in(session, entry, clinic, found, now), _own_time(own, now)),
     )
     return Wait(entry.number, len(ahead), pace.about(length), Stage.HERE)
@@ -133,6 +132,22 @@ def _seen(found: Sequence[Place]) -> list[timedelta]:
         if place.entry.state == Stage.DONE and place.entry.done_at and place.entry.called_at
     )
     return [done_at - called_at for done_at, called_at in done]
+
+
+def _calls(found: Sequence[Place]) -> list[tuple[datetime, datetime | None]]:
+    """When each was called, and when they were done; None: they are inside."""
+    entries = (place.entry for place in found if place.entry.state in (Stage.CALLED, Stage.DONE))
+    return [(entry.called_at, entry.done_at) for entry in entries if entry.called_at]
+
+
+def _inside(found: Sequence[Place], clinics: Clinics, day_pace: timedelta | None, now: datetime) -> list[timedelta]:
+    """How much longer each person takes who is inside, in the order in which they were called."""
+    called = sorted(
+        (place.entry.called_at, place.entry.number, _usual(place, clinics))
+        for place in found
+        if place.entry.state == Stage.CALLED and place.entry.called_at
+    )
+    return [max(timedelta(0), (day_pace or usual) - (now - called_at)) for called_at, _, usual in called]
 
 
 def _usual(place: Place, clinics: Clinics) -> timedelta:

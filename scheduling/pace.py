@@ -6,7 +6,8 @@ The rule: what people are told is rounded up, and what a forgotten button would 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from statistics import median
+from heapq import heapify, heapreplace
+from statistics import median, median_low
 
 RECENT = 8
 """The pace of the day is that of the last so many who were seen ..."""
@@ -71,26 +72,42 @@ def pace(seen: Sequence[timedelta]) -> timedelta | None:
     return timedelta(seconds=median(each.total_seconds() for each in told)) if len(told) >= LEAST else None
 
 
+def rooms(calls: Sequence[tuple[datetime, datetime | None]]) -> int:
+    """In how many rooms people are seen at once, from when each was called and when they were done (None: inside).
+
+    The median of how many were inside at each of the last `RECENT` calls; one room until there are `LEAST`. Of whoever
+    is still inside after twice the pace, "done" was forgotten.
+    """
+    last = sorted(calls, key=lambda call: call[0])
+    if len(last) < LEAST:
+        return 1
+    usual = pace([ended - begun for begun, ended in last if ended]) or UNKNOWN
+    stays = [(begun, min(ended or begun + 2 * usual, begun + LONGEST)) for begun, ended in last]
+    return median_low([sum(begun <= at < ended for begun, ended in stays) or 1 for at, _ in stays[-RECENT:]])
+
+
 def wait(
     ahead: Sequence[timedelta],
     day_pace: timedelta | None,
     *,
-    in_room: timedelta | None = None,
-    usual: timedelta = UNKNOWN,
+    inside: Sequence[timedelta] = (),
+    rooms: int = 1,
     not_before: timedelta = timedelta(0),
 ) -> timedelta:
-    """How long somebody waits, with one room.
+    """How long somebody waits: each before them goes into the room that is free first.
 
     Args:
-        ahead: how long the service of each person before them takes.
+        ahead: how long the service of each person before them takes, in order.
         day_pace: of `pace`; None: the services' own times count.
-        in_room: how long ago the last person was called who is still inside; None: nobody is.
-        usual: how long the service of the person inside takes.
+        inside: how much longer each person takes who is inside; at most one for each room.
+        rooms: of `rooms`.
         not_before: the wait is at least this: until the clinic begins, or until their own time.
     """
-    inside = max(timedelta(0), (day_pace or usual) - in_room) if in_room is not None else timedelta(0)
-    queued = day_pace * len(ahead) if day_pace else sum(ahead, timedelta(0))
-    return max(inside + queued, not_before)
+    free = [*inside, *[timedelta(0)] * (rooms - len(inside))]
+    heapify(free)
+    for length in ahead:
+        heapreplace(free, free[0] + (day_pace or length))
+    return max(free[0], not_before)
 
 
 def about(length: timedelta) -> int:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from alerts.rules import listed
+from alerts.rules import NEWS, listed
 from storage.tables import Alert, Booking, Mute, Person, Slot
 
 NEAR = timedelta(days=30)
@@ -23,7 +23,8 @@ def concerned(alert: Alert, now: datetime) -> list[ColumnElement[bool]]:
     By province: whoever chose it, and whoever wants alerts from everywhere. By clinic: whoever chose its province, and
     whoever has a visit there around `now`. A topic that was turned off counts, unless lives depend on it.
     """
-    found: list[ColumnElement[bool]] = [Person.wants_alerts.is_(True)]
+    wanted = Person.wants_news if alert.topic == NEWS else Person.wants_alerts
+    found: list[ColumnElement[bool]] = [wanted.is_(True)]
     if languages := listed(alert.languages):
         found.append(Person.language.in_(languages))
     provinces = listed(alert.provinces)

@@ -32,6 +32,7 @@ def topics(say: Translator, one: Facts) -> Screen:
         [
             say("📌 <b>What is the alert about?</b>"),
             say("People who turned this topic off do not get it."),
+            say("News goes only to people who turned news on."),
         ]
     )
     return Screen(text, (*grid(buttons, 2), *column(back(say, own))))

@@ -68,7 +68,7 @@ def checklist(say: Translator, one: Facts, lacks: Html) -> Screen:
         Button(say.label("📌 Topic"), AlertTopics(own)),
         Button(say.label("👥 For whom"), AlertAudience(own)),
         Button(say.label("🕐 When"), AlertTimes(own)),
-        Button(say.label("🚨 Danger to life"), AlertLifeSafety(own)),
+        *([] if alert.topic == rules.NEWS else [Button(say.label("🚨 Danger to life"), AlertLifeSafety(own))]),
         Button(say.label("📎 Picture, document"), AttachToAlert(own)),
         Button(say.label("📄 Templates"), AlertTemplates(own)),
     ]
@@ -110,6 +110,8 @@ def whom(say: Translator, one: Facts) -> Html:
         where = say("👥 For people around: {clinic}", clinic=one.clinic.get(say.language, alert.clinic_id))
     elif places:
         where = say("👥 For people in: {places}", places=", ".join(places))
+    elif alert.topic == rules.NEWS:
+        where = say("👥 For everybody who wants news")
     else:
         where = say("👥 For everybody who wants alerts")
     chosen = rules.listed(alert.languages)

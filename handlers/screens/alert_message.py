@@ -15,19 +15,24 @@ from storage.tables import Alert
 
 def message(say: Translator, alert: Alert, text: str, *, mark: Html = NOTHING) -> Screen:
     """The alert with its picture or document and the way back; `mark` says that it was corrected or has ended."""
-    words = together([say("📢 <b>Health alert</b>"), mark, escaped(text), way_back(say)])
+    words = together([heading(say, alert.topic), mark, escaped(text), way_back(say, alert.topic)])
     rows = column(stop_such(say, alert.topic))
     if alert.attachment and alert.attachment_kind == "photo":
         return Screen(words, rows, photo=alert.attachment)
     return Screen(words, rows, document=alert.attachment)
 
 
-def way_back(say: Translator) -> Html:
+def heading(say: Translator, topic: str) -> Html:
+    """What kind of message it is."""
+    return say("📰 <b>Health news</b>") if topic == rules.NEWS else say("📢 <b>Health alert</b>")
+
+
+def way_back(say: Translator, topic: str) -> Html:
     """How to stop such messages."""
-    return say("To stop alerts: /alerts_off")
+    return say("To stop news: /choices") if topic == rules.NEWS else say("To stop alerts: /alerts_off")
 
 
 def frame(say: Translator) -> int:
-    """UTF-16 units of a message that stand around the text."""
-    around = together([say("📢 <b>Health alert</b>"), "-", way_back(say)])
-    return rules.length(html.unescape(re.sub(r"<[^>]*>", "", around)))
+    """UTF-16 units of a message that stand around the text, whatever it is about."""
+    around = [together([heading(say, topic), "-", way_back(say, topic)]) for topic in (rules.NO_TOPIC, rules.NEWS)]
+    return max(rules.length(html.unescape(re.sub(r"<[^>]*>", "", each))) for each in around)

@@ -1,6 +1,6 @@
 """What the topics of alerts are called."""
 
-from alerts.rules import NO_TOPIC
+from alerts.rules import NEWS, NO_TOPIC
 from locales.catalogue import words
 
 TOPIC_NAMES: dict[str, str] = {
@@ -12,5 +12,6 @@ TOPIC_NAMES: dict[str, str] = {
     "clinic": words("Changes at a clinic"),
     "registration": words("Registration and papers"),
     NO_TOPIC: words("Other news about health"),
+    NEWS: words("News, not urgent"),
 }
 """By topic of `alerts.rules.TOPICS`."""

@@ -6,6 +6,7 @@ The rule: whatever turns something off says what it does not touch, and shows ho
 from collections.abc import Collection
 from dataclasses import replace
 
+from alerts.rules import MUTABLE, NEWS
 from handlers.presses.choosing import (
     AskStopAlerts,
     AskStopReminders,
@@ -52,7 +53,7 @@ def overview(say: Translator, person: Person, muted: Collection[str], note: Html
 
 def _about_alerts(say: Translator, person: Person, muted: Collection[str]) -> Html:
     where = province_name(person.alert_province, say.language)
-    off = [say(name) for topic, name in TOPIC_NAMES.items() if topic in muted]
+    off = [say(TOPIC_NAMES[topic]) for topic in MUTABLE if topic in muted]
     return together(
         [
             say("Alerts for: {place}", place=where) if where else say("Alerts for: all of Thailand"),
@@ -110,7 +111,20 @@ def stop_reminders(say: Translator) -> Button:
 
 def stop_such(say: Translator, topic: str) -> Button:
     """The way back that an alert carries."""
-    return Button(say.label("🔕 Stop such alerts"), AskStopAlerts(topic))
+    return Button(
+        say.label("🔕 Stop news") if topic == NEWS else say.label("🔕 Stop such alerts"), AskStopAlerts(topic)
+    )
+
+
+def ask_stop_news(say: Translator) -> Screen:
+    """Stop news, and what that does not touch. The news itself stays where it is."""
+    text = say("<b>Stop news?</b>")
+    rest = say("Health alerts and messages about your visits do not change.")
+    rows = column(
+        Button(say.label("Yes, stop news"), Switch(Choice.NEWS, False)),
+        Button(say.label("No, change nothing"), SeeChoices()),
+    )
+    return Screen(together([text, rest]), rows, fresh=True)
 
 
 def ask_stop_alerts(say: Translator, topic: str) -> Screen:
@@ -151,8 +165,11 @@ def topics(say: Translator, muted: Collection[str]) -> Screen:
         ]
     )
     buttons = [
-        Button(f"{'🔕' if topic in muted else '🔔'} {say.label(name)}", MuteTopic(topic, topic not in muted, True))
-        for topic, name in TOPIC_NAMES.items()
+        Button(
+            f"{'🔕' if topic in muted else '🔔'} {say.label(TOPIC_NAMES[topic])}",
+            MuteTopic(topic, topic not in muted, True),
+        )
+        for topic in MUTABLE
     ]
     return Screen(text, column(*buttons, _back(say)))
 

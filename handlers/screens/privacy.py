@@ -29,6 +29,7 @@ def notice(
             " Staff of the clinic see the time, service, code and language of a visit."
         ),
         say("They also see whether it is for your family. They open a name one by one, and each look is noted."),
+        say("I count which subjects people ask about, by language or province. The counts do not say who asked."),
         say("I cannot hide messages from Telegram or from someone who holds your unlocked phone."),
         say("You agreed to this on {day}.", day=long_day(agreed_on, say.language)) if agreed_on else NOTHING,
         say("/mydata - see what I keep\n/hide - clear the messages of this chat\n/forgetme - erase it"),

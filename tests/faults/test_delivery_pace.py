@@ -109,7 +109,7 @@ async def test_a_chat_has_its_places_whichever_process_writes_to_it(gates: list[
     assert all(later - earlier > 0.7 for earlier, later in pairwise(waits)), waits
     async with database.writing() as session:
         group = await gates[2].places(session, [-5] * 21)
-    assert group[4] == 0
+    assert group[4] < 1e-6  # of a second
     assert group[20] > 60, "more than twenty in a minute"
 
 

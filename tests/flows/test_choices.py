@@ -3,7 +3,10 @@
 import pytest
 from sqlalchemy import select
 
+from alerts.rules import NEWS
 from delivery.rules import Kind
+from handlers.press_codec import encode
+from handlers.presses.alerting import ChooseAlertTopic, ChooseLifeSafety
 from handlers.screens.alert_names import TOPIC_NAMES
 from locales.languages import LANGUAGES
 from locales.provinces import PROVINCES
@@ -11,7 +14,7 @@ from people.authority import Role
 from people.store import find_person
 from storage.tables import Mute, Owed, Person
 from tests.acts import ON_SQLITE, at, is_in, it_becomes, spoken, take
-from tests.flows.alerting import operators, reader, received, sends, window_passes
+from tests.flows.alerting import operators, reader, received, sends, window_passes, writes
 from tests.house import House, Someone
 
 OTHERS = [language for language in LANGUAGES if language != "en"]
@@ -139,6 +142,33 @@ async def test_a_delivered_alert_carries_its_way_back_and_stays_where_it_is(hous
     await aye.taps("Only alerts about this")
     assert received(aye) == [told]
     assert await muted(house) == {"other"}
+
+
+@pytest.mark.parametrize("language", ["th", "my", "km"])
+async def test_news_goes_to_whoever_turned_news_on_and_stops_by_itself(house: House, language: str) -> None:
+    author, approver = await operators(house)
+    aye, min_ = await reader(house, 7, language), await reader(house, 8, language)
+    say = house.app.house.catalogues.say(language).label
+    await aye.says("/choices")
+    await aye.taps(say("📰 News: off"))
+    await aye.says("/alerts_off")
+    await writes(author, language)
+    await author.presses(encode(ChooseLifeSafety(1, True)))
+    assert "It would go to 1 people now" in await author.presses(encode(ChooseAlertTopic(1, NEWS)))
+    assert "Danger to life: yes" not in author.screen
+    assert not any("Danger to life" in label for label in author.labels)
+    await author.taps("Ask for approval")
+    await approver.taps("Approve and send")
+    await window_passes(house)
+    assert received(min_) == [], "alerts are on, news is off"
+    [told] = [text for text in aye.texts if spoken(house, language, "📰 <b>Health news</b>") in text]
+    assert spoken(house, language, "To stop news: /choices") in told
+    await aye.taps(say("🔕 Stop news"))
+    assert spoken(house, language, "<b>Stop news?</b>") in aye.screen
+    await aye.taps(say("Yes, stop news"))
+    person = await chosen(house, aye)
+    assert (person.wants_news, person.wants_alerts) == (False, False)
+    assert told in aye.texts
 
 
 @ON_SQLITE

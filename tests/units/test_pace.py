@@ -87,16 +87,44 @@ def test_the_wait_counts_who_is_inside_and_each_before() -> None:
     ahead = [minutes(20), minutes(30)]
     assert pace.wait(ahead, None) == minutes(50)
     assert pace.wait(ahead, minutes(10)) == minutes(20)
-    assert pace.wait(ahead, minutes(10), in_room=minutes(4)) == minutes(26)
-    assert pace.wait(ahead, minutes(10), in_room=minutes(45)) == minutes(20)
-    assert pace.wait([], None, in_room=minutes(5), usual=minutes(20)) == minutes(15)
+    assert pace.wait(ahead, minutes(10), inside=[minutes(6)]) == minutes(26)
+    assert pace.wait(ahead, minutes(10), inside=[minutes(0)]) == minutes(20)
+    assert pace.wait([], None, inside=[minutes(15)]) == minutes(15)
     assert pace.wait([], minutes(10), not_before=minutes(40)) == minutes(40)
 
 
-@given(some.lists(some.integers(5, 60), max_size=20), some.integers(1, 60) | some.none(), some.integers(0, 200))
-def test_one_more_before_somebody_never_shortens_their_wait(ahead: list[int], day: int | None, floor: int) -> None:
-    told = [pace.wait([minutes(one) for one in ahead[:count]], minutes(day) if day else None, not_before=minutes(floor))
-            for count in range(len(ahead) + 1)]  # fmt: skip
+def test_each_before_somebody_goes_into_the_room_that_is_free_first() -> None:
+    ahead = [minutes(20), minutes(30), minutes(10)]
+    assert pace.wait(ahead, None, rooms=3) == minutes(10)
+    assert pace.wait(ahead, None, rooms=4) == minutes(0)
+    assert pace.wait(ahead, None, inside=[minutes(5), minutes(15)], rooms=2) == minutes(35)
+    assert pace.wait([minutes(20)] * 22, minutes(12), inside=[minutes(4)] * 3, rooms=3) == minutes(88)
+
+
+def test_rooms_are_counted_from_who_was_inside_at_each_call() -> None:
+    one = [(after(each * 10), after(each * 10 + 9)) for each in range(6)]
+    assert pace.rooms(one) == 1
+    three = [(after(each * 4), after(each * 4 + 11)) for each in range(12)]
+    assert pace.rooms(three) == 3
+    assert pace.rooms([*three[:2]]) == 1, "too few to tell"
+    assert pace.rooms([(after(-20), None), *one]) == 1, "nobody is inside for so long"
+    assert pace.rooms([]) == 1
+
+
+@given(
+    some.lists(some.integers(5, 60), max_size=20),
+    some.integers(1, 60) | some.none(),
+    some.integers(0, 200),
+    some.integers(1, 4),
+)
+def test_one_more_before_somebody_never_shortens_their_wait(
+    ahead: list[int], day: int | None, floor: int, rooms: int
+) -> None:
+    day_pace, not_before = minutes(day) if day else None, minutes(floor)
+    told = [
+        pace.wait([minutes(one) for one in ahead[:count]], day_pace, rooms=rooms, not_before=not_before)
+        for count in range(len(ahead) + 1)
+    ]
     assert told == sorted(told)
     assert all(pace.about(each) >= each / minutes(1) for each in told)
 
