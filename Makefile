@@ -7,9 +7,10 @@ PYTHON ?= $(shell for each in python3 python3.13 python3.12 python3.11; do \
 	$$each -c '$(FITS)' 2>/dev/null && echo $$each && break; done)
 BOT_DEMO_PORT ?= 8090
 # For the folder of tests that change often, `make test TESTS=tests/flows`.
+# `CI=true make test` plays the long forms too, as .ci/run does (tests/thrift.py).
 TESTS ?= tests
 
-.PHONY: install demo test lint format cluster bench soak audit audit-tools sbom lock clean
+.PHONY: install demo test lint format cluster bench bench-short soak faults audit audit-tools sbom lock clean
 
 # The stamp is a copy of the requirements: as long as they are the same, a run needs no network.
 # A virtual environment whose Python has gone (an upgrade of the system, a moved folder) is made anew.
@@ -43,14 +44,25 @@ format: install
 
 # QUESTIONS=folder compares search on the questions.jsonl of that folder too.
 # DELIVERY="--people 10000" for a shorter campaign of delivery.
+# BENCH="--only screens" for a part of the bars of speed, BENCH=--huge for a million people besides.
 bench: install
-	$(PY) -m benchmarks.echo
+	$(PY) -m benchmarks $(BENCH)
 	$(PY) -m benchmarks.delivery $(DELIVERY)
 	$(if $(QUESTIONS),$(PY) -m benchmarks.search "$(QUESTIONS)")
+
+# The same bars with fewer rounds and smaller databases.
+bench-short: install
+	$(PY) -m benchmarks --short $(BENCH)
 
 # SOAK_MINUTES=60 for an hour.
 soak: install
 	$(PY) -m benchmarks.soak
+	$(PY) -m benchmarks.faults $(FAULTS)
+
+# Every fault under load on both databases, as a table (docs/operations.md#faults). FAULTS="--rounds 5" for more of each,
+# FAULTS='--only "kill -9" --database sqlite' for some.
+faults: install
+	$(PY) -m benchmarks.faults $(FAULTS)
 
 # A cluster on this machine, its primary killed under load (docs/operations.md#scale). Needs Debian's postgresql, patroni,
 # etcd-server and haproxy: CLUSTER=--install installs them (as root). CLUSTER="--rounds 5" for more rounds.

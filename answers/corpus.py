@@ -1,15 +1,18 @@
 """Everything the models learn from, gathered: phrasings, titles, chatter, danger sentences.
 
-Rule of the place: one list of lessons, in a fixed order, with a fingerprint that changes when any word changes.
+Rule of the place: one list of lessons, in a fixed order, with a fingerprint that changes when any word changes, or any
+code that makes words ready. It is taken before they are made ready: most starts find a fitted model and need no more.
 """
 
 import hashlib
 import json
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import astuple, dataclass
 from functools import cached_property
 from pathlib import Path
 
+import locales
 from answers.content import LANGS
 from answers.danger import Sign, load_signs
 from answers.embedding import LONGEST
@@ -20,6 +23,9 @@ from locales.repair import for_matching
 
 Texts = Mapping[str, Mapping[str, str]]
 """Translated answers with their titles: language -> topic id -> text."""
+
+_READY_BY = (Path(__file__), *sorted(Path(locales.__file__).parent.glob("*.py")))
+"""The code that makes lessons ready."""
 
 CALM = "calm"
 """Label of a look-alike in `Lesson.danger`: danger's words, nobody in danger."""
@@ -43,7 +49,13 @@ class Corpus:
     """Lessons of all languages and the topics they are about."""
 
     topics: tuple[str, ...]
-    lessons: tuple[Lesson, ...]
+    gathered: tuple[Lesson, ...]
+    """As they were written."""
+
+    @cached_property
+    def lessons(self) -> tuple[Lesson, ...]:
+        """In matching form; this takes seconds."""
+        return _prepared(self.gathered)
 
     @cached_property
     def labels(self) -> tuple[str, ...]:
@@ -61,18 +73,20 @@ class Corpus:
         return [lesson for lesson in self.lessons if lesson.lang == lang]
 
     def fingerprint(self, *more: str) -> str:
-        """16 hex digits over every lesson and `more` (embedder, format)."""
+        """16 hex digits over every lesson as it was written, what makes them ready, and `more` (embedder, format)."""
         digest = hashlib.sha256()
-        for part in (*more, *self.topics):
+        for part in (*more, *self.topics, unicodedata.unidata_version):
             digest.update(part.encode() + b"\0")
-        for lesson in self.lessons:
+        for file in _READY_BY:
+            digest.update(file.read_bytes())
+        for lesson in self.gathered:
             digest.update(f"{lesson.lang}\t{lesson.label}\t{lesson.danger}\t{lesson.text}\n".encode())
         return digest.hexdigest()[:16]
 
 
 def write_lessons(corpus: Corpus, file: Path) -> None:
     """The corpus as JSON, for another process to fit from."""
-    record = {"topics": corpus.topics, "lessons": [astuple(lesson) for lesson in corpus.lessons]}
+    record = {"topics": corpus.topics, "lessons": [astuple(lesson) for lesson in corpus.gathered]}
     file.write_text(json.dumps(record, ensure_ascii=False), encoding="utf-8")
 
 
@@ -102,7 +116,7 @@ def gather(topics: Mapping[str, Topic], signs: Iterable[Sign], texts: Texts | No
     for sign in signs:
         lessons += [Lesson(sign.lang, text, danger=sign.id) for text in sign.sentences]
         lessons += [Lesson(sign.lang, text, danger=CALM) for text in sign.lookalikes]
-    return Corpus(tuple(topics), _prepared(lessons))
+    return Corpus(tuple(topics), tuple(lessons))
 
 
 def load_corpus(texts: Texts | None = None) -> Corpus:
@@ -118,7 +132,7 @@ def _ordinary(topic: Topic) -> str | None:
     return None if topic.urgency == "emergency" else ""
 
 
-def _prepared(lessons: list[Lesson]) -> tuple[Lesson, ...]:
+def _prepared(lessons: Iterable[Lesson]) -> tuple[Lesson, ...]:
     """In matching form, without blanks and repeats, languages in their fixed order."""
     ready = (Lesson(item.lang, cut(for_matching(item.text), LONGEST), item.label, item.danger) for item in lessons)
     kept = dict.fromkeys(item for item in ready if item.text)

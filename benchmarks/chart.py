@@ -7,12 +7,34 @@ import matplotlib
 from matplotlib.figure import Figure
 
 from answers.measures import Share
+from benchmarks.figures import Spread
 
 NAMES = {"th": "Thai", "my": "Burmese", "km": "Khmer", "en": "English"}
 COLOURS = ("#b8bec6", "#8d96a3", "#6f9bb8", "#4f7d5c", "#c98a2b", "#b3362c")
 
 Shares = Mapping[str, Mapping[str, tuple[Share, Share]]]
 """By ranker and language: the right topic first, and among three."""
+
+
+def draw_rates(rates: Mapping[str, Spread], file: Path) -> None:
+    """Updates a second of each bot, the fastest first, with the least and the most of all rounds; .svg or .png."""
+    named = sorted(rates, key=lambda name: rates[name].median)
+    figure = Figure(figsize=(9, 0.5 + 0.45 * len(named)), layout="constrained")
+    axes = figure.add_subplot()
+    medians = [rates[name].median for name in named]
+    ends = [
+        [rates[name].median - rates[name].least for name in named],
+        [rates[name].most - rates[name].median for name in named],
+    ]
+    colours = [COLOURS[3] if name.startswith("this bot") else COLOURS[0] for name in named]
+    axes.barh(range(len(named)), medians, color=colours)
+    axes.errorbar(medians, range(len(named)), xerr=ends, fmt="none", ecolor="#333333", elinewidth=0.8)
+    axes.set_yticks(range(len(named)), named)
+    axes.set_xlabel("updates a second; this bot shows a full screen from its database, the others an echo", fontsize=8)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.grid(axis="x", color="#dddddd")
+    axes.set_axisbelow(True)
+    _save(figure, file, "screens")
 
 
 def draw(shares: Shares, title: str, file: Path) -> None:
@@ -39,6 +61,10 @@ def draw(shares: Shares, title: str, file: Path) -> None:
     axes.grid(axis="y", color="#dddddd")
     axes.set_axisbelow(True)
     figure.legend(loc="outside lower center", ncols=3, fontsize=8, frameon=False)
+    _save(figure, file, "search")
+
+
+def _save(figure: Figure, file: Path, salt: str) -> None:
     # Random ids and today's date would make every run another file; text as outlines looks the same everywhere.
-    with matplotlib.rc_context({"svg.hashsalt": "search", "svg.fonttype": "path"}):
+    with matplotlib.rc_context({"svg.hashsalt": salt, "svg.fonttype": "path"}):
         figure.savefig(file, metadata={"Date": None} if file.suffix == ".svg" else None)

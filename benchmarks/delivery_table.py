@@ -100,6 +100,7 @@ def _alert(result: Result) -> list[object]:
         f"{result.seconds:.0f}",
         result.most,
         result.most_unpaid,
+        result.most_read,
         f"{1000 * result.stall:.0f}",
     ]
     owed = [f"{result.owed_in:.1f}", resumed]

@@ -1,63 +1,110 @@
-"""A full screen of this bot beside a bare echo: webhook, person, database, screen, sent, against text in, text out.
+"""A full screen of this bot beside bare echoes: webhook, person, database, screen, sent, against text in, text out.
 
-`python -m benchmarks.echo`. Rates differ from machine to machine and hour to hour; the ratios are what to look at.
+The rule: all bots run all the time, and those whose turn it is not are stopped (SIGSTOP), so that a round is one after
+the other within seconds, on the same load generator and the same Bot API server.
 """
 
-import asyncio
-import statistics
-import tempfile
-from pathlib import Path
+from collections import defaultdict
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
 
-from benchmarks.load import Server, choose_english, server, telegram, write
-from benchmarks.servers import KINDS
+from benchmarks.figures import Bar, Report, ratio, spread, table
+from benchmarks.ground import RING, Ground, move_in
+from benchmarks.load import Run, Server, post, presses, says, server
+from benchmarks.telegram import Telegram, telegram
+from handlers.press_codec import encode
+from handlers.presses.asking import BrowseTopics
 
-PEOPLE = 200
 AT_ONCE = 16
-UPDATES = 1500
-"""In one round of one bot."""
-ROUNDS = 3
-TEXTS = {"this bot": "/menu"}
-"""What people write; an echo gets a text of the same length."""
+PEOPLE = 20_000
+"""So many that nobody writes twice in ten seconds, but where the row says so."""
+ECHOES = ("aiohttp", "aiogram", "stock PTB")
+MENU, MINE, CATEGORIES, QUICK = "/menu", "/mine", "a button: the topics", "/menu, everybody six times"
+SCREENS = (MENU, MINE, CATEGORIES, QUICK)
+BARS = (("aiohttp", 0.25), ("aiogram", 1.3), ("stock PTB", 5.0))
 
 
-async def measure() -> None:
-    """Run every bot in turn, several rounds, and print the medians."""
-    rates: dict[str, list[float]] = {kind: [] for kind in KINDS}
-    lines = {}
-    with tempfile.TemporaryDirectory() as folder:
-        for _ in range(ROUNDS):
-            for kind in KINDS:
-                async with telegram(PEOPLE) as api, server(kind, api.url, _own(Path(folder), kind)) as bot:
-                    lines[kind] = await _round(kind, bot, rates[kind])
-    medians = {kind: statistics.median(found) for kind, found in rates.items()}
-    print(f"{UPDATES} updates a round, {AT_ONCE} at once, {PEOPLE} people; medians of {ROUNDS} rounds")
-    for kind, rate in medians.items():
-        print(f"{kind:10} {rate:7.0f} updates/s  {lines[kind]}")
-    for other in ("aiohttp", "aiogram"):
-        print(f"this bot / {other}: {medians['this bot'] / medians[other]:.2f}")
+@dataclass
+class Measured:
+    """The rounds of one bot with one screen."""
+
+    rates: list[float] = field(default_factory=list)
+    cpu: list[float] = field(default_factory=list)
+    """Microseconds of the bot for each update."""
+    middle: list[float] = field(default_factory=list)
+    slowest: list[float] = field(default_factory=list)
+    """Milliseconds within which half of all, and 99 of 100, were answered."""
+    megabytes: float = 0.0
+
+    def add(self, run: Run, before: dict[str, float], after: dict[str, float]) -> None:
+        """One round."""
+        self.rates.append(run.rate)
+        self.cpu.append(1e6 * (after["cpu"] - before["cpu"]) / len(run.each))
+        self.middle.append(run.within(0.5))
+        self.slowest.append(run.within(0.99))
+        self.megabytes = after["megabytes"]
 
 
-async def _round(kind: str, bot: Server, rates: list[float]) -> str:
-    if kind == "this bot":
-        await choose_english(bot, PEOPLE)
-    text = TEXTS.get(kind, "hello")
-    await write(bot, text, UPDATES // 5, PEOPLE, AT_ONCE)
-    before = await bot.used()
-    run = await write(bot, text, UPDATES, PEOPLE, AT_ONCE)
-    after = await bot.used()
-    rates.append(run.rate)
-    cpu = 1e6 * (after["cpu"] - before["cpu"]) / UPDATES
-    return (
-        f"p50 {run.within(0.5):5.1f} ms  p99 {run.within(0.99):6.1f} ms  "
-        f"CPU {cpu:5.0f} us each  {after['megabytes']:4.0f} MB"
-    )
+async def screens(ground: Ground, *, rounds: int, updates: int) -> Report:
+    """Every bot in every round."""
+    found: dict[tuple[str, str], Measured] = defaultdict(Measured)
+    async with AsyncExitStack() as stack:
+        api = await stack.enter_async_context(telegram())
+        bots: dict[str, Server] = {}
+        for kind in ECHOES:
+            bots[kind] = await stack.enter_async_context(server(kind, api.url, ground.folder))
+        for kind in ground.kinds:
+            database = await stack.enter_async_context(ground.database(kind, f"screens-{kind.lower()}"))
+            await move_in(database, range(1, PEOPLE + 1))
+            made = server("this bot", api.url, ground.folder, database.url, ring=RING.written())
+            bots[kind] = await stack.enter_async_context(made)
+        for bot in bots.values():
+            await post([bot.port], says(range(PEOPLE - 99, PEOPLE + 1), MENU), AT_ONCE)
+            bot.pause()
+        first = 1
+        for _ in range(rounds):
+            for name, bot in bots.items():
+                for screen in SCREENS if name in ground.kinds else (MENU,):
+                    await _round(api, bot, screen, first, updates, found[name, screen])
+                    first = first + updates if first + 3 * updates < PEOPLE else 1
+    return _report(ground, found, f"{rounds} rounds of {updates} updates, {AT_ONCE} at once")
 
 
-def _own(folder: Path, kind: str) -> Path:
-    own = folder / kind
-    own.mkdir(exist_ok=True)
-    return own
+async def _round(api: Telegram, bot: Server, screen: str, first: int, updates: int, found: Measured) -> None:
+    people = range(first, first + updates)
+    if screen == CATEGORIES:
+        bodies = presses(people, encode(BrowseTopics()))
+    elif screen == QUICK:
+        bodies = says([first + number % (updates // 6) for number in range(updates)], MENU)
+    else:
+        bodies = says(people, screen)
+    with bot.awake():
+        before, shown = await bot.used(), api.shown
+        run = await post([bot.port], bodies, AT_ONCE)
+        found.add(run, before, await bot.used())
+        if api.shown - shown < updates:
+            raise RuntimeError(f"{updates} updates, {api.shown - shown} screens: {screen}")
 
 
-if __name__ == "__main__":
-    asyncio.run(measure())
+def _report(ground: Ground, found: dict[tuple[str, str], Measured], how: str) -> Report:
+    rows = []
+    for (name, screen), one in found.items():
+        what = "an echo" if name in ECHOES else screen
+        against = [ratio(one.rates, found[echo, MENU].rates) for echo in ECHOES]
+        cost = f"{spread(one.cpu).median:,.0f}"
+        waits = [f"{spread(each).median:.1f}" for each in (one.middle, one.slowest)]
+        rows.append((_named(ground, name), what, spread(one.rates), *against, cost, *waits, f"{one.megabytes:.0f}"))
+    head = "Bot|Screen|updates/s|/ aiohttp|/ aiogram|/ stock PTB|CPU us|p50 ms|p99 ms|MB"
+    bars = []
+    for kind in ground.kinds:
+        for echo, least in BARS:
+            compared = ratio(found[kind, MENU].rates, found[echo, MENU].rates)
+            bars.append(
+                Bar(f"full screen (/menu), {kind}", f">= {least} x {echo}", str(compared), compared.median >= least)
+            )
+    rates = {_named(ground, name): spread(one.rates) for (name, screen), one in found.items() if screen == MENU}
+    return Report("A full screen beside bare echoes", [f"{how}.", "", *table(head, rows)], bars, rates)
+
+
+def _named(ground: Ground, name: str) -> str:
+    return f"this bot, {name}" if name in ground.kinds else name

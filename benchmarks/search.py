@@ -62,7 +62,7 @@ def hold_out(corpus: Corpus) -> tuple[Corpus, list[Entry]]:
     out = {(phrasing.lang, phrasing.label, cut(for_matching(phrasing.text), LONGEST)) for phrasing in asked}
     kept = tuple(lesson for lesson in corpus.lessons if (lesson.lang, lesson.label, lesson.text) not in out)
     questions = [{"lang": phrasing.lang, "text": phrasing.text, "topics": [phrasing.label]} for phrasing in asked]
-    return replace(corpus, lessons=kept), questions
+    return replace(corpus, gathered=kept), questions
 
 
 def compare(rankers: Mapping[str, Ranker], questions: Sequence[Entry]) -> dict[str, Result]:

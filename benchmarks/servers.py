@@ -1,13 +1,15 @@
 """The bots that are compared, each in a process of its own, fed by webhook, sending to the same Bot API server.
 
-`python -m benchmarks.servers KIND API FOLDER` prints its port as a line, then answers each line of standard input with
-what it has used so far.
+`python -m benchmarks.servers KIND SETTINGS` prints its port as a line, then answers each line of standard input with
+what it has used so far: `?` at once, `profile` once it profiles itself, `profiled FILE` once that is written down.
 """
 
 import asyncio
+import cProfile
 import json
 import os
 import sys
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from time import process_time
 from typing import Any
@@ -19,16 +21,21 @@ from pydantic import SecretStr
 TOKEN = "123456:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 SECRET = "s" * 43
 KEYBOARD = {"inline_keyboard": [[{"text": "a", "callback_data": "a"}, {"text": "b", "callback_data": "b"}]]}
+FAST = 20_000.0
+"""Calls a second that the bot may make here: its pace must not be what is measured."""
+
+Asked = dict[str, str]
 
 
-async def serve_bare(api: str, _folder: Path) -> int:
+async def serve_bare(asked: Asked) -> int:
     """The ceiling: aiohttp alone; an update comes, its text goes back with a keyboard."""
     session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=64))
+    url = f"{asked['api']}/bot{TOKEN}/sendMessage"
 
     async def post(request: web.Request) -> web.Response:
         message = (await request.json())["message"]
         body = {"chat_id": message["chat"]["id"], "text": message["text"], "reply_markup": KEYBOARD}
-        async with session.post(f"{api}/bot{TOKEN}/sendMessage", json=body) as answer:
+        async with session.post(url, json=body) as answer:
             answer.raise_for_status()
             await answer.read()
         return web.Response()
@@ -36,14 +43,14 @@ async def serve_bare(api: str, _folder: Path) -> int:
     return await _listen(post)
 
 
-async def serve_aiogram(api: str, _folder: Path) -> int:
+async def serve_aiogram(asked: Asked) -> int:
     """The same echo as an aiogram bot."""
     from aiogram import Bot, Dispatcher
     from aiogram.client.session.aiohttp import AiohttpSession
     from aiogram.client.telegram import TelegramAPIServer
     from aiogram.types import InlineKeyboardMarkup, Message, Update
 
-    bot = Bot(TOKEN, session=AiohttpSession(api=TelegramAPIServer.from_base(api)))
+    bot = Bot(TOKEN, session=AiohttpSession(api=TelegramAPIServer.from_base(asked["api"])))
     keyboard = InlineKeyboardMarkup.model_validate(KEYBOARD)
     dispatcher = Dispatcher()
 
@@ -58,33 +65,69 @@ async def serve_aiogram(api: str, _folder: Path) -> int:
     return await _listen(post)
 
 
-async def serve_house(api: str, folder: Path) -> int:
+async def serve_stock(asked: Asked) -> int:
+    """The same echo as a python-telegram-bot as its documentation builds one behind a web server of one's own.
+
+    Its own web server answers before an update is handled, so it could not be asked in a closed loop; everything else,
+    and httpx above all, is as it comes, with a pool of connections that its documentation advises for many updates.
+    """
+    from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
+    from telegram.ext import Application, ContextTypes, MessageHandler, filters
+
+    keyboard = InlineKeyboardMarkup(
+        [[InlineKeyboardButton(each["text"], callback_data="a") for each in KEYBOARD["inline_keyboard"][0]]]
+    )
+
+    async def echo(update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
+        assert update.message
+        await update.message.reply_text(update.message.text or "", reply_markup=keyboard)
+
+    built = Application.builder().token(TOKEN).base_url(f"{asked['api']}/bot").updater(None).connection_pool_size(16)
+    application = built.build()
+    application.add_handler(MessageHandler(filters.ALL, echo))
+    await application.initialize()
+    await application.start()
+
+    async def post(request: web.Request) -> web.Response:
+        await application.process_update(Update.de_json(await request.json(), application.bot))
+        return web.Response()
+
+    return await _listen(post)
+
+
+async def serve_house(asked: Asked) -> int:
     """This bot: webhook, person, database, screen, sent."""
     from bot import log
     from bot.app import App
+    from bot.roles import Role
     from bot.settings import Settings
-    from storage.keys import new_ring
 
     log.set_up(level=40)
+    folder = Path(asked["folder"])
     settings = Settings(
         token=SecretStr(TOKEN),
-        telegram_api=api,
-        database_url=f"sqlite:///{folder / 'bot.db'}",
-        keys=SecretStr(new_ring().written()),
+        telegram_api=asked["api"],
+        database_url=asked.get("database") or f"sqlite:///{folder / 'bot.db'}",
+        keys=SecretStr(asked["ring"]),
         webhook_url="http://127.0.0.1:9/hook",
         webhook_secret=SecretStr(SECRET),
         port=0,
-        send_rate=1000,
-        free_rate=1000,
-        embeddings=False,
-        cache=folder / "cache",
+        embeddings=asked.get("embeddings") == "on",
+        cache=Path(asked.get("cache") or folder / "cache"),
     )
-    app = App(settings)
+    settings = settings.model_copy(update={"send_rate": FAST, "free_rate": FAST})
+    app = App(settings, role=Role(asked.get("role", "all")))
     await app.start()
     return app.port
 
 
-KINDS = {"aiohttp": serve_bare, "aiogram": serve_aiogram, "this bot": serve_house}
+Serve = Callable[[Asked], Awaitable[int]]
+KINDS: dict[str, Serve] = {
+    "aiohttp": serve_bare,
+    "aiogram": serve_aiogram,
+    "stock PTB": serve_stock,
+    "this bot": serve_house,
+}
 
 
 async def _listen(post: Any) -> int:
@@ -107,10 +150,17 @@ def used() -> dict[str, float]:
     }
 
 
-async def main(kind: str, api: str, folder: str) -> None:
+async def main(kind: str, settings: str) -> None:
     """Serve until standard input ends."""
-    print(await KINDS[kind](api, Path(folder)), flush=True)
-    while await asyncio.to_thread(sys.stdin.readline):
+    print(await KINDS[kind](json.loads(settings)), flush=True)
+    profile = cProfile.Profile()
+    while line := await asyncio.to_thread(sys.stdin.readline):
+        what, _, file = line.strip().partition(" ")
+        if what == "profile":
+            profile.enable()
+        if what == "profiled":
+            profile.disable()
+            profile.dump_stats(file)
         print(json.dumps(used()), flush=True)
     os._exit(0)  # nothing to tidy: the database is a scratch file, and the parent has its figures
 

@@ -7,11 +7,12 @@ tasks were left open.
 import asyncio
 import os
 import sys
-import tempfile
 import time
-from pathlib import Path
+from contextlib import AsyncExitStack
 
-from benchmarks.load import Server, choose_english, server, telegram, write
+from benchmarks.ground import RING, ground, move_in
+from benchmarks.load import Server, post, says, server
+from benchmarks.telegram import telegram
 
 MINUTES = float(os.environ.get("SOAK_MINUTES", "5"))
 PEOPLE = 500
@@ -23,9 +24,11 @@ MOST_SHARE, MOST_MEGABYTES, MOST_LEFT = 0.1, 30.0, 10
 
 async def walk() -> int:
     """Write until the time is over; the exit code."""
-    with tempfile.TemporaryDirectory() as folder:
-        async with telegram(PEOPLE) as api, server("this bot", api.url, Path(folder)) as bot:
-            await choose_english(bot, PEOPLE)
+    with ground(with_postgres=False) as on:
+        async with telegram() as api, on.database("SQLite", "soak") as database, AsyncExitStack() as stack:
+            await move_in(database, range(1, PEOPLE + 1))
+            made = server("this bot", api.url, on.folder, database.url, ring=RING.written())
+            bot = await stack.enter_async_context(made)
             await _round(bot)
             first = last = await bot.used()
             until, count = time.monotonic() + 60 * MINUTES, 0
@@ -44,7 +47,8 @@ async def walk() -> int:
 
 async def _round(bot: Server) -> int:
     for text in TEXTS:
-        await write(bot, text, ROUND // len(TEXTS), PEOPLE, 16)
+        people = [1 + number % PEOPLE for number in range(ROUND // len(TEXTS))]
+        await post([bot.port], says(people, text), 16)
     return ROUND
 
 

@@ -92,10 +92,10 @@ class App:
         """Migrate SQLite, reach Telegram, and begin to serve."""
         self._lock = self._lock or claim_database(self.database.url, self.role)
         await reach_database(self.database)
-        if self.database.is_sqlite:
+        if await migrate.current(self.database) != migrate.newest():
+            if not self.database.is_sqlite:
+                raise BadSettings("the database is not at the newest schema: run `python -m bot migrate`")
             await migrate.upgrade(self.database)
-        elif await migrate.current(self.database) != migrate.newest():
-            raise BadSettings("the database is not at the newest schema: run `python -m bot migrate`")
         async with self.database.writing() as session:
             await confirm_ring(session, keys.in_use())
         tombstones = tombstone_file(self.settings)

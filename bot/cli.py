@@ -106,6 +106,7 @@ def _run(options: argparse.Namespace) -> int:
 
 
 async def _serve(asked: str) -> None:
+    from bot import crashpoint  # noqa: F401 - refuses a point that is not there
     from bot.roles import Role
     from bot.settings import read_settings
     from bot.single import claim_database

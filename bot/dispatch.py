@@ -7,7 +7,6 @@
    because every handler finds its own earlier effect.
 """
 
-import asyncio
 import time
 from dataclasses import replace
 
@@ -40,17 +39,27 @@ class Dispatcher:
     def __init__(self, unit: Unit, out: TelegramOut, metrics: Metrics) -> None:
         """`unit` decides and stores, `out` shows."""
         self.unit, self.out, self.metrics = unit, out, metrics
-        self.committed = asyncio.Event()
-        """Set after each commit: something may be owed now."""
+        self.committed = unit.committed
         self.crowd = Crowd()
         self._turns = Turns()
 
     async def handle(self, update: Update) -> None:
-        """Handle one update to the end.
+        """Handle one update to the end; one that nothing here can make sense of is set aside after some tries, so that
+        no update ever stands in the way of those behind it.
 
         Raises:
             NotNow: nothing was stored; deliver it again.
         """
+        try:
+            await self._handle(update)
+        except NotNow:
+            raise
+        except Exception as error:
+            log.event("update-failed", level=40, error=error, kind="unread")
+            if await self.unit.comes_again(update.update_id):
+                raise NotNow(outage=False) from error
+
+    async def _handle(self, update: Update) -> None:
         incoming = read_group(update) or read(update)
         if incoming is None:
             return
@@ -79,7 +88,6 @@ class Dispatcher:
             self.metrics.handling.labels(incoming.kind).observe(time.perf_counter() - started)
         if outcome == "done":
             crashpoint("committed")
-            self.committed.set()
         if screen or incoming.kind == "group-press":
             await self._show(incoming, screen or Screen())
         crashpoint("replied")
@@ -91,7 +99,7 @@ class Dispatcher:
             return "done", await self.unit.decide(incoming)
         if guard.is_muted(person, self.unit.now()):
             return "limited", self._quietly(incoming)
-        with self.crowd.place(person) as place:
+        with self.crowd.place(person, incoming.update_id) as place:
             async with self._turns.of(person):
                 place.begun = True
                 if place.shed:

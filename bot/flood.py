@@ -40,24 +40,27 @@ class Crowd:
         """`most` updates may be in the house at once; `seconds` is a clock that never goes back."""
         self.most, self._seconds = most, seconds
         self._inside: dict[Place, None] = {}
-        self._heard: OrderedDict[int, deque[float]] = OrderedDict()
+        self._heard: OrderedDict[int, deque[tuple[float, int]]] = OrderedDict()
 
     def __len__(self) -> int:
         """Updates in the house now, without those that gave way."""
         return len(self._inside)
 
     @contextmanager
-    def place(self, telegram_id: int) -> Iterator[Place]:
-        """A place for one update; in a house too full, the noisiest who still wait give way, perhaps this one."""
+    def place(self, telegram_id: int, update_id: int = 0) -> Iterator[Place]:
+        """A place for one update; in a house too full, the noisiest who still wait give way, perhaps this one.
+
+        With `update_id`, one that was delivered several times, also at once, makes its person no noisier.
+        """
         place = Place(telegram_id)
-        self._hear(telegram_id)
+        self._hear(telegram_id, update_id)
         self._inside[place] = None
         if len(self._inside) > self.most:
             self._shed_one()
         try:
             yield place
         except Exception:
-            self._forget_last(telegram_id)  # it comes again: a person is no noisier because we were away
+            self._forget(telegram_id, update_id)  # it comes again: a person is no noisier because we were away
             raise
         finally:
             self._inside.pop(place, None)
@@ -68,7 +71,7 @@ class Crowd:
         if heard is None:
             return 0
         since = self._seconds() - SPAN
-        while heard and heard[0] <= since:
+        while heard and heard[0][0] <= since:
             heard.popleft()
         return len(heard)
 
@@ -77,16 +80,19 @@ class Crowd:
         """Of how many people something is remembered."""
         return len(self._heard)
 
-    def _hear(self, telegram_id: int) -> None:
+    def _hear(self, telegram_id: int, update_id: int) -> None:
         heard = self._heard.setdefault(telegram_id, deque(maxlen=LOUDEST))
-        heard.append(self._seconds())
+        if not update_id or all(known != update_id for _, known in heard):
+            heard.append((self._seconds(), update_id))
         self._heard.move_to_end(telegram_id)
         if len(self._heard) > REMEMBERED:
             self._heard.popitem(last=False)
 
-    def _forget_last(self, telegram_id: int) -> None:
+    def _forget(self, telegram_id: int, update_id: int) -> None:
         if heard := self._heard.get(telegram_id):
-            heard.pop()
+            last = next((each for each in reversed(heard) if each[1] == update_id), None)
+            if last is not None:
+                heard.remove(last)
 
     def _shed_one(self) -> None:
         """Of the noisiest person's updates that wait, the newest: the order of those that stay is kept."""

@@ -43,7 +43,7 @@ async def decide_in_group(house: House, database: Database, incoming: Incoming, 
                 place=incoming.place,
             )
             screen = await handoff_groups.handle(request, incoming.kind, incoming.command)
-            crashpoint("before-commit")
+            crashpoint("before-group-commit")
     except LanguageFirst:
         return None
     except Refusal as refusal:

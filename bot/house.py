@@ -12,7 +12,7 @@ from bot.settings import Settings
 from handlers.grammar.reading import DeskGrammar
 from handlers.request import House
 from locales.catalogue import Catalogues
-from scheduling.clinics import read_clinics
+from scheduling.clinics import PACKAGED, read_clinics
 
 
 def build_finder(settings: Settings, texts: TopicTexts) -> Finder:
@@ -25,6 +25,12 @@ def build_finder(settings: Settings, texts: TopicTexts) -> Finder:
 def shipped_catalogues() -> Catalogues:
     """What the bot says; its files do not change while it runs, so houses of one process share it."""
     return Catalogues()
+
+
+@cache
+def _packaged_grammar() -> DeskGrammar:
+    """The words of the packaged clinics, for all houses of one process: sorting them takes 50 ms."""
+    return DeskGrammar(read_clinics())
 
 
 @cache
@@ -49,7 +55,7 @@ def build_house(settings: Settings, finder: Finder | None = None) -> House:
         topics=topics,
         texts=texts,
         owners=settings.owners,
-        desk_grammar=DeskGrammar(clinics),
+        desk_grammar=_packaged_grammar() if settings.clinics == PACKAGED else DeskGrammar(clinics),
         new_code=new_code,
         new_secret=new_secret,
         new_layout=new_layout,

@@ -15,6 +15,12 @@ Kind = Literal["command", "text", "press", "stray", "papers", "media", "voice", 
 """`stray` is a press in a channel: it has no effect, but its spinner must stop."""
 XML_NAMES = (".xml", ".cap")
 XML_TYPES = ("text/xml", "application/xml", "application/cap+xml")
+UNREAD = frozenset({"entities", "caption_entities", "link_preview_options"})
+"""Of a message to us."""
+READ_OF_PRESSED = frozenset(
+    {"message_id", "date", "chat", "message_thread_id", "is_topic_message", "has_protected_content", "reply_to_message"}
+)
+"""Of the message below which somebody pressed a button, which is ours."""
 _UNWRITABLE = re.compile("[\ud800-\udfff\0]")
 """Halves of characters, and the zero: neither can be stored or sent again."""
 
@@ -59,10 +65,20 @@ class Incoming:
 def parse(data: Any, bot: Bot | None = None) -> Update | None:
     """An update from Telegram's JSON; None for what is none, which no second try would make any better."""
     try:
-        return Update.de_json(data, bot)
+        return Update.de_json(_read_of(data), bot)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         log.event("update-unreadable", level=30, error=error)
         return None
+
+
+def _read_of(data: dict[str, Any]) -> dict[str, Any]:
+    """What somebody may read of an update: an object for each button and each bold word would be made for nobody."""
+    if isinstance(message := data.get("message"), dict):
+        return {**data, "message": {name: each for name, each in message.items() if name not in UNREAD}}
+    if isinstance(query := data.get("callback_query"), dict) and isinstance(message := query.get("message"), dict):
+        pressed = {name: each for name, each in message.items() if name in READ_OF_PRESSED}
+        return {**data, "callback_query": {**query, "message": pressed}}
+    return data
 
 
 def read(update: Update) -> Incoming | None:

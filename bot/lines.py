@@ -2,7 +2,7 @@
 
 The rule: no sliding second may hold more calls than the law allows, as Telegram sees it. Turns are spaced at 96 % of
 the limit, so that a call may come some 40 ms later than its turn. What was missed by more is made up for only where
-this process is alone in the line, and as far as its own calls of the last second leave room.
+this process is alone in a slow line, and as far as its own calls of the last second leave room.
 """
 
 import asyncio
@@ -18,8 +18,10 @@ WINDOW = 1.04
 """Seconds of a "sliding second" with some room for the way to Telegram."""
 CATCH_UP = 0.25
 """Seconds of missed turns that are made up for, as far as `WINDOW` has room."""
+BUSY = 200
+"""Calls a second from which nothing is made up for: a process has little time left over then, and late calls bunch."""
 LATE = 0.025
-"""Seconds after which a turn is lost while other processes stand in the line: they have the next ones."""
+"""Seconds after which a turn is lost from `BUSY` on, or while others stand in the line: they have the next ones."""
 BLOCK = 0.25
 """At most so many seconds of turns are reserved at once; unused ones are lost."""
 SOON = 0.1
@@ -92,7 +94,7 @@ class Line:
                     return
                 heapq.heappop(self._waiting)
                 self._calls.append(now := monotonic())
-                waiting.set_result((at if now < self._strict_until else now) + LATE)
+                waiting.set_result((at if self._is_strict(now) else now) + LATE)
         finally:
             self._pump = None
 
@@ -106,7 +108,7 @@ class Line:
             return self._own_turn(self.step)
         while True:
             now = monotonic()
-            late = LATE if now < self._strict_until else CATCH_UP
+            late = LATE if self._is_strict(now) else CATCH_UP
             while self._turns and self._turns[0] < now - late:
                 self._turns.popleft()
             if self._fetch is None and self._wants_more(now):
@@ -120,9 +122,14 @@ class Line:
                 return self._own_turn(4 * self.step)
 
     def _own_turn(self, step: float) -> float:
-        at = self._with_room(max(self._next, monotonic() - CATCH_UP))
+        late = LATE if self.rate >= BUSY else CATCH_UP
+        at = self._with_room(max(self._next, monotonic() - late))
         self._next = at + step
         return at
+
+    def _is_strict(self, now: float) -> bool:
+        """Whether a turn that comes late is lost."""
+        return now < self._strict_until or self.rate >= BUSY
 
     def _with_room(self, at: float) -> float:
         """Not before our own calls of the last second leave room for one more."""

@@ -2,6 +2,7 @@
 
 import difflib
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from sqlalchemy.engine import make_url
@@ -118,7 +119,7 @@ def back_up(target: Path) -> str:
     source = Path(url.database)
     if not source.exists():
         raise CannotDo(f"there is no database at {source}")
-    with sqlite3.connect(source) as live, sqlite3.connect(target) as copy:
+    with closing(sqlite3.connect(source)) as live, closing(sqlite3.connect(target)) as copy:
         live.backup(copy)
         result = copy.execute("PRAGMA integrity_check").fetchone()[0]
         rows = copy.execute("SELECT count(*) FROM bookings").fetchone()[0]

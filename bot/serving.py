@@ -20,6 +20,7 @@ from bot.metrics import Metrics
 from bot.polling import ALLOWED, Poller
 from bot.roles import Role
 from bot.settings import BadSettings, Settings
+from bot.ticker import END_SECONDS
 from bot.web import Measure, Ready, Webhook, web_app
 from delivery.rules import wait_after
 from handlers.request import House
@@ -113,6 +114,7 @@ class Serving:
             self._poller.stopping.set()
             await asyncio.wait((self._polling,), timeout=seconds)
             self._polling.cancel()
+            await asyncio.wait((self._polling,), timeout=END_SECONDS)  # it gives its connection back
         if self._runner:
             await self._runner.cleanup()
 

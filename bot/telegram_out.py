@@ -29,6 +29,8 @@ REPLY_LIFE, EDIT_LIFE = 120.0, 600.0
 """Seconds after which a reply, or a changed screen, would only confuse."""
 ANSWER_SECONDS = 5.0
 """How long a screen waits for its button to be answered."""
+AGAIN, IN_TURN = "reply again", "reply in turn"
+"""Replies that come later: after a failure, and because a chat gets one a second."""
 TOAST_LENGTH = 190
 """Letters of a notice on top of the chat; Telegram takes 200."""
 
@@ -142,7 +144,7 @@ class TelegramOut(TelegramCalls):
         outcome = await self._try(reply)
         if isinstance(outcome, str):
             return outcome
-        task = asyncio.create_task(self._insist(reply, outcome))
+        task = asyncio.create_task(self._insist(reply, outcome), name=AGAIN if reply.tries else IN_TURN)
         self._late.add(task)
         task.add_done_callback(self._late.discard)
         return "later"

@@ -47,7 +47,7 @@ class Threads:
 
     async def _one(self, talk: Conversation, group: StaffGroup, person: Person) -> bool:
         async with self.database.writing() as session:
-            if not await threading.take(session, talk.id, wall()):
+            if not await threading.take(session, talk, wall()):
                 return False
         try:
             thread_id = await self._change(talk, group, person)

@@ -1,6 +1,7 @@
 """The metronome. APScheduler wakes the code that looks what is due; it never holds the truth."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -9,6 +10,11 @@ from bot import log
 
 TICK_SECONDS = 1
 """How often we look for something due, besides right after a commit."""
+LONGEST_SECONDS = 3 * TICK_SECONDS
+"""How long we wait for the scheduler, which goes by the time of day: somebody may set the machine's clock."""
+
+END_SECONDS = 1
+"""How long work that is cancelled may take to end."""
 
 
 class Ticker:
@@ -24,7 +30,7 @@ class Ticker:
     def start(self) -> None:
         """Begin."""
         self._scheduler.add_job(
-            self._wake.set,
+            self._tick,  # a coroutine: plain functions run in a thread, where an event may not be set
             "interval",
             seconds=TICK_SECONDS,
             coalesce=True,
@@ -36,16 +42,24 @@ class Ticker:
 
     async def stop(self, seconds: float) -> None:
         """End, after the piece of work that is running, or after so long."""
+        self._scheduler.remove_all_jobs()
+        await asyncio.sleep(0)  # a beat that has just begun ends, else the scheduler would log its end as an error
         self._scheduler.shutdown(wait=False)
         self._stopping = True
         self._wake.set()
         if self._loop:
             await asyncio.wait((self._loop,), timeout=seconds)
             self._loop.cancel()
+            await asyncio.wait((self._loop,), timeout=END_SECONDS)  # it gives its connection back
+
+    async def _tick(self) -> None:
+        self._wake.set()
 
     async def _run(self) -> None:
         while not self._stopping:
-            await self._wake.wait()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LONGEST_SECONDS):  # set back an hour, the scheduler is silent for an hour
+                    await self._wake.wait()
             self._wake.clear()
             if self._stopping:
                 return

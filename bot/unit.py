@@ -1,18 +1,23 @@
 """One update's unit of work: search, one transaction around the handler, another try after a lost race.
 
 The rule: commit as a whole or leave nothing. A refusal rolls back too, and is explained in a transaction of its own.
+What only shows something runs where the database refuses to write (`bot/displays.py`).
 """
 
 import asyncio
 from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import NamedTuple
 
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from answers.ask import Finding
 from bot import log, quarantine
 from bot.clock import Now
 from bot.crashpoint import crashpoint
-from bot.discretion import cover_in_time
+from bot.discretion import as_shown, cover_in_time, owes_cover
+from bot.displays import display
 from bot.fetching import Fetcher
 from bot.groups import decide_in_group
 from bot.guard import Guard
@@ -20,27 +25,23 @@ from bot.incoming import Incoming
 from bot.metrics import Metrics
 from bot.readers import Readers
 from bot.shown import ShownMessages
+from bot.steering import steer
 from bot.tallying import AskedCounts
-from handlers import choosing, content, handoff, pin, routes
-from handlers.press_codec import Press, decode
-from handlers.presses.booking import KeepPlace, KeepSeries
-from handlers.presses.visits import MoveToSlot
-from handlers.presses.waiting import TakeOffer
+from handlers import choosing, handoff, pin, routes
 from handlers.refusals import MISSES, explain
 from handlers.request import House, Request
-from handlers.route import Route
 from handlers.screen import Screen, Wanted
 from handlers.screens import start as screens
 from handlers.scripts import in_script
 from locales.catalogue import Translator
 from people import dialogue
 from people.limits import Tally, What
-from people.recognise import recognise
+from people.recognise import recognise, recognise_settled
 from people.refusals import PinNeeded
 from people.rules import guess_language
-from people.store import find_person, mark_unreachable
+from people.store import find_person
 from scheduling.offers import pass_on
-from storage.database import Database, is_outage, is_transient
+from storage.database import Database, WouldWrite, is_outage, is_transient
 from storage.refusal import Refusal
 from storage.tables import Person
 
@@ -55,6 +56,13 @@ class NotNow(Exception):
     outage: bool
 
 
+class Decided(NamedTuple):
+    """What an update came to."""
+
+    request: Request
+    screen: Screen | None
+
+
 class Unit:
     """Decides what an update comes to, and stores it."""
 
@@ -62,6 +70,8 @@ class Unit:
         """`now` is the clock of people; each update gets one `now`. `shown` knows the newest messages of each chat."""
         self.house, self.database, self.metrics, self.now, self.shown = house, database, metrics, now, shown
         self.readers = Readers()
+        self.committed = asyncio.Event()
+        """Set after each transaction that may have written: something may be owed now."""
         self.left = asyncio.Event()
         """Set after somebody was erased: what they leave on the disk must go too."""
         self.guard = Guard(database)
@@ -81,7 +91,9 @@ class Unit:
                 if self.fetcher and incoming.fetched is None:
                     incoming = await self.fetcher.with_file(incoming)
                 if incoming.place:
-                    return await decide_in_group(self.house, self.database, incoming, self.now)
+                    told = await decide_in_group(self.house, self.database, incoming, self.now)
+                    self.committed.set()
+                    return told
                 screen = await self._transact(incoming, finding)
                 return await self._go_on(incoming, screen.goes_on) if screen and screen.goes_on else screen
             except Exception as error:
@@ -91,10 +103,14 @@ class Unit:
                     log.event("database-away", level=30, error=error)
                     raise NotNow(outage=True) from error
                 log.event("update-failed", level=40, error=error, kind=incoming.kind)
-                if await quarantine.count(self.database, incoming.update_id, self.now()) < quarantine.TRIES:
+                if await self.comes_again(incoming.update_id):
                     raise NotNow(outage=False) from error
                 return screens.mishap(self.house.catalogues.say(self._language(incoming, None)))
         return None
+
+    async def comes_again(self, update_id: int) -> bool:
+        """Whether an update that failed is tried once more; counted."""
+        return await quarantine.count(self.database, update_id, self.now()) < quarantine.TRIES
 
     async def count(self, incoming: Incoming) -> Tally | None:
         """How this person stands with their updates, this one counted; None where that is of no matter.
@@ -131,17 +147,8 @@ class Unit:
         tried = None
         try:
             tried = await self.guard.attempt(incoming, now)
-            async with self.database.writing() as session:
-                person, back = await recognise(session, incoming.telegram_id, now)
-                self.readers.learn(incoming.telegram_id, person)
-                request = self._request(session, incoming, person, finding)
-                screen = await self._route(incoming, request)
-                if back and not (screen and screen.leaves) and (told := await choosing.missed(request)):
-                    screen = replace(screen, then=(*screen.then, told)) if screen else told
-                screen = await cover_in_time(session, incoming, person, screen, now)
-                await pass_on(session, self.house.clinics, now)  # before the commit, so that nobody snatches the place
-                crashpoint("before-commit")
-            self.readers.learn(incoming.telegram_id, person)  # again: this update may have changed the language
+            decided = await self._look(incoming, finding, now) or await self._store(incoming, finding, now)
+            (request, screen), person = decided, decided.request.person
             if screen and screen.asked:
                 province = person.alert_province if person else ""
                 self.asked.note(incoming.telegram_id, screen.asked, request.language, province, now)
@@ -164,6 +171,57 @@ class Unit:
                 told = await explain(self._request(session, incoming, person, finding), refusal)
                 return in_script(told, person.script if person else "")
 
+    async def _look(self, incoming: Incoming, finding: Finding | None, now: datetime) -> Decided | None:
+        """Show what needs nothing stored, in a transaction that cannot write; None where one is needed that can.
+
+        A cover of details that is owed from now on takes a small transaction of its own, before they are shown.
+        """
+        found = display(incoming)
+        if found is None:
+            return None
+        try:
+            async with self.database.looking() as session:
+                person, is_settled = await recognise_settled(
+                    session, incoming.telegram_id, now, in_step=found.pressed is not None
+                )
+                if not is_settled:
+                    return None
+                self.readers.learn(incoming.telegram_id, person)
+                request = self._request(session, incoming, person, finding)
+                screen = await routes.run(found.route, request, found.pressed)
+                owes = await owes_cover(session, incoming, person, screen)
+                crashpoint("looked")
+        except WouldWrite as error:
+            log.event("display-wrote", level=40, error=error, kind=incoming.kind)
+            return None
+        except DBAPIError as error:
+            if is_transient(error):
+                return None  # a look does not wait for a lock: who writes does
+            raise
+        if owes:
+            async with self.database.writing() as session:
+                await cover_in_time(session, incoming, person, screen, now)
+        return Decided(request, as_shown(incoming, person, screen))
+
+    async def _store(self, incoming: Incoming, finding: Finding | None, now: datetime) -> Decided:
+        """Do what an update asks for, and commit it."""
+        async with self.database.writing() as session:
+            person, back = await recognise(session, incoming.telegram_id, now)
+            self.readers.learn(incoming.telegram_id, person)
+            request = self._request(session, incoming, person, finding)
+            screen = await steer(incoming, request, self.metrics)
+            if back and not (screen and screen.leaves) and (told := await choosing.missed(request)):
+                screen = replace(screen, then=(*screen.then, told)) if screen else told
+            screen = await cover_in_time(session, incoming, person, screen, now)
+            await pass_on(session, self.house.clinics, now)  # before the commit, so that nobody snatches the place
+            crashpoint("before-commit")
+        if incoming.kind == "blocked":
+            self.readers.forget(incoming.telegram_id)
+        else:
+            self.readers.learn(incoming.telegram_id, person)  # again: this update may have changed the language
+        self.committed.set()
+        return Decided(request, screen)
+
     async def _ask_pin(self, incoming: Incoming) -> Screen:
         """The keypad is a step of its own: it is begun in a transaction of its own, after the refused one is undone."""
         wanted = Wanted("command" if incoming.kind == "command" else "press", incoming.command, incoming.text)
@@ -185,66 +243,6 @@ class Unit:
         for memory in (self.readers, self.guard, self.shown, self.asked):
             memory.forget(telegram_id)
         self.left.set()
-
-    async def _route(self, incoming: Incoming, request: Request) -> Screen | None:
-        match incoming.kind:
-            case "blocked":
-                if request.person:
-                    await mark_unreachable(request.session, request.person.id)
-                self.readers.forget(incoming.telegram_id)
-                return None
-            case "unblocked":
-                return None
-            case "papers":
-                return await self._papers(request)
-            case "voice":
-                return await content.take_recording(request, incoming.voice_id)
-            case "media":
-                return screens.text_only(request.say)
-            case "press":
-                return await self._press(incoming, request)
-            case "command":
-                return await self._command(incoming, request)
-        return await self._text(request)
-
-    async def _press(self, incoming: Incoming, request: Request) -> Screen:
-        pressed = decode(incoming.text)
-        if pressed is None:
-            return screens.outdated(request.say)
-        try:
-            screen = await routes.run(routes.BUTTONS[type(pressed)], request, pressed)
-        except Refusal as refusal:
-            self._count_booking(pressed, type(refusal).__name__)
-            raise
-        self._count_booking(pressed, "kept")
-        return screen
-
-    async def _command(self, incoming: Incoming, request: Request) -> Screen:
-        if request.person:
-            await dialogue.end(request.session, request.person.id)
-        route = routes.COMMANDS.get(incoming.command)
-        if route is None:
-            return screens.unknown_command(request.say)
-        return await routes.run(route, request, None)
-
-    async def _text(self, request: Request) -> Screen:
-        if told := await handoff.follow(request):
-            return told
-        waiting = await dialogue.current(request.session, request.person.id, request.now) if request.person else None
-        route: Route = routes.STEPS.get(waiting[0], routes.ASK) if waiting else routes.ASK
-        if waiting:
-            request.draft.update(waiting[1])
-        return await routes.run(route, request, None)
-
-    async def _papers(self, request: Request) -> Screen:
-        """A picture or a file: a paper that we do not want to see, unless this person was asked for one."""
-        if request.fetched:
-            return await routes.run(routes.IMPORT, request, None)
-        waiting = await dialogue.current(request.session, request.person.id, request.now) if request.person else None
-        if waiting is None or waiting[0] not in routes.TAKES_MEDIA:
-            return screens.no_papers_please(request.say)
-        request.draft.update(waiting[1])
-        return await routes.run(routes.TAKES_MEDIA[waiting[0]], request, None)
 
     def _request(
         self, session: AsyncSession, incoming: Incoming, person: Person | None, finding: Finding | None
@@ -273,10 +271,6 @@ class Unit:
         if person:
             return person.language
         return self.readers.language(incoming.telegram_id) or guess_language(incoming.language_code)
-
-    def _count_booking(self, pressed: Press, result: str) -> None:
-        if isinstance(pressed, KeepPlace | KeepSeries | MoveToSlot | TakeOffer):
-            self.metrics.bookings.labels(result).inc()
 
     async def in_a_step(self, incoming: Incoming) -> bool:
         """Whether this text is also an answer we wait for: an operator may well write an alert about a danger."""

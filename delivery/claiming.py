@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    DateTime,
     FromClause,
     Integer,
     String,
@@ -39,6 +40,8 @@ LANES = (Lane.VISITS, Lane.ALERTS)
 
 AT_ONCE = 500
 """Ids in one statement."""
+Real = datetime | ColumnElement[datetime]
+"""Real time: as this machine has it, or as the database has it when it runs the statement."""
 
 
 @dataclass(frozen=True)
@@ -54,14 +57,14 @@ class Ending:
     """A try of which nobody knows what came. Only such tries count: there is but one repeat after one."""
 
 
-async def anything_waits(session: AsyncSession, now: datetime, wall: datetime) -> bool:
+async def anything_waits(session: AsyncSession, now: datetime, wall: Real) -> bool:
     """Whether a row is due, or lies under a lease that has run out."""
     due = [exists().where(Owed.state == "pending", Owed.lane == lane, Owed.due_at <= now) for lane in LANES]
-    lost = exists().where(Owed.state == "claimed", Owed.lease_until < wall)
+    lost = exists().where(Owed.state == "claimed", _ran_out(wall))
     return bool(await session.scalar(select(or_(*due, lost))))
 
 
-async def claim(session: AsyncSession, now: datetime, wall: datetime, limit: int | Mapping[Lane, int]) -> list[Owed]:
+async def claim(session: AsyncSession, now: datetime, wall: Real, limit: int | Mapping[Lane, int]) -> list[Owed]:
     """Take due rows, lower lanes first, for the length of a lease; nobody else can take them.
 
     Args:
@@ -89,7 +92,7 @@ async def receivers(session: AsyncSession, rows: Sequence[Owed]) -> list[Person 
     return found
 
 
-async def _claim(session: AsyncSession, now: datetime, wall: datetime, limit: int, lane: Lane) -> list[Owed]:
+async def _claim(session: AsyncSession, now: datetime, wall: Real, limit: int, lane: Lane) -> list[Owed]:
     due = (
         select(Owed.id)
         .where(Owed.state == "pending", Owed.lane == lane, Owed.due_at <= now)
@@ -194,7 +197,7 @@ def _rows_bare(listed: list[dict[str, object]]) -> FromClause:
     return select(*columns).select_from(each).cte("fate")
 
 
-async def recover(session: AsyncSession, wall: datetime, mine: set[int]) -> int:
+async def recover(session: AsyncSession, wall: Real, mine: set[int]) -> int:
     """Take back rows whose sender died: due again, or `unknown` where a second copy would be worse than none.
 
     `mine` are rows this process is sending right now: its own clock may have jumped, but it is alive.
@@ -202,7 +205,7 @@ async def recover(session: AsyncSession, wall: datetime, mine: set[int]) -> int:
     lost = [kind for kind, policy in POLICIES.items() if policy.after_crash == "unknown"]
     statement = (
         update(Owed)
-        .where(Owed.state == "claimed", Owed.lease_until < wall, Owed.id.not_in(mine))
+        .where(Owed.state == "claimed", _ran_out(wall), Owed.id.not_in(mine))
         .values(
             state=case((Owed.kind.in_(lost), Outcome.UNKNOWN), else_="pending"),
             settled_at=case((Owed.kind.in_(lost), wall), else_=None),
@@ -211,6 +214,16 @@ async def recover(session: AsyncSession, wall: datetime, mine: set[int]) -> int:
         )
     )
     return await changed(session, statement)
+
+
+def _ran_out(wall: Real) -> ColumnElement[bool]:
+    """Also a lease that nobody can have got: it is from before the clock was set back."""
+    return or_(Owed.lease_until < wall, Owed.lease_until > wall + 2 * LEASE)
+
+
+def lease_clock(session: AsyncSession, wall: datetime) -> Real:
+    """By what leases are counted: PostgreSQL's own clock, for machines may not agree about the time; else `wall`."""
+    return wall if session.get_bind().dialect.name == "sqlite" else func.clock_timestamp(type_=DateTime(timezone=True))
 
 
 async def backlog(session: AsyncSession, now: datetime) -> dict[int, tuple[int, datetime]]:

@@ -6,7 +6,7 @@ details takes the row away. It edits that message and never sends a new one.
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import delete, exists, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -49,6 +49,11 @@ async def cover_later(session: AsyncSession, person_id: int, message_id: int, ab
 async def uncover(session: AsyncSession, person_id: int, message_id: int) -> None:
     """The details are gone from this message: nothing is left to cover."""
     await changed(session, delete(Owed).where(Owed.key == _key(person_id, message_id)))
+
+
+async def is_covered(session: AsyncSession, person_id: int, message_id: int) -> bool:
+    """Whether a cover of this message is owed."""
+    return bool(await session.scalar(select(exists().where(Owed.key == _key(person_id, message_id)))))
 
 
 async def uncover_all(session: AsyncSession, person_id: int) -> None:

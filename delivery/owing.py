@@ -10,6 +10,12 @@ from delivery.rules import POLICIES, Kind, Outcome
 from storage.database import changed
 from storage.tables import Owed
 
+_OWE = {
+    name: insert(Owed.metadata.tables["owed"]).on_conflict_do_nothing(index_elements=["key"])
+    for name, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+}
+"""Put together once: a booking runs it three times."""
+
 
 async def owe(
     session: AsyncSession,
@@ -34,24 +40,20 @@ async def owe(
         state: `waiting` is not claimed until somebody makes it `pending`.
     """
     policy = POLICIES[kind]
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    await session.execute(
-        insert(Owed)
-        .values(
-            key=f"{kind}:{key}",
-            kind=kind,
-            lane=policy.lane,
-            person_id=person_id,
-            group_id=group_id,
-            subject_id=subject_id,
-            message_id=message_id,
-            language=language,
-            state=state,
-            due_at=due_at,
-            expires_at=expires_at or due_at + policy.life,
-        )
-        .on_conflict_do_nothing(index_elements=["key"])
-    )
+    values = {
+        "key": f"{kind}:{key}",
+        "kind": kind,
+        "lane": policy.lane,
+        "person_id": person_id,
+        "group_id": group_id,
+        "subject_id": subject_id,
+        "message_id": message_id,
+        "language": language,
+        "state": state,
+        "due_at": due_at,
+        "expires_at": expires_at or due_at + policy.life,
+    }
+    await session.execute(_OWE[session.get_bind().dialect.name], values)
 
 
 async def expire_before(session: AsyncSession, moment: datetime) -> int:

@@ -23,8 +23,8 @@ async def remember(session: AsyncSession, messages: Sequence[tuple[int, int, dat
     """Note messages as (person's row, message id, when it was sent); noting one twice changes nothing."""
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     rows = [{"person_id": person, "message_id": message, "at": at} for person, message, at in messages]
-    for start in range(0, len(rows), BATCH):
-        await session.execute(insert(Shown).values(rows[start : start + BATCH]).on_conflict_do_nothing())
+    if rows:
+        await session.execute(insert(Shown).on_conflict_do_nothing(), rows)
 
 
 async def deletable(session: AsyncSession, person_id: int, now: datetime) -> list[int]:

@@ -9,7 +9,7 @@ from handlers.screen import Screen
 from handlers.screens import privacy as screens
 from handoff.leaving import leave
 from people import choices
-from people.leaving import erase
+from people.leaving import erase, is_here
 from people.roles import is_last_owner
 from scheduling import booking, waiting
 from storage.personal import kept_about
@@ -78,7 +78,7 @@ async def ask_forget(request: Request) -> Screen:
 
 async def forget_me(request: Request, _pressed: ForgetMe) -> Screen:
     """Erase everything. Safe to repeat: whoever is gone already is told that nothing is kept."""
-    if request.person is None:
+    if request.person is None or not await is_here(request.session, request.person):
         return screens.nothing_kept(request.say).anew()  # the pressed message may be on its way out
     visits = await booking.visits_to_come(request.session, request.person, request.now)
     await booking.give_everything_up(request.session, request.person)

@@ -18,3 +18,5 @@ class Route:
     """What Telegram's command menu says; empty: not in the menu."""
     counts: What | None = None
     """What each try is counted as; None: only as an update. A code is tried where something follows the command."""
+    reads: bool = False
+    """Whether it only shows something: it is run where the database refuses to write (`bot/unit.py`)."""

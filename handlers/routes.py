@@ -52,33 +52,33 @@ from people.limits import What
 
 COMMANDS: dict[str, Route] = {
     "start": Route(start.start, Action.CHOOSE, counts=What.CODES),
-    "menu": Route(start.menu, Action.CHOOSE, words("The menu")),
-    "book": Route(desk_visits.book_or_start, Action.BOOK, words("Book a visit")),
-    "mine": Route(mine.mine, Action.BOOK, words("My visits")),
-    "language": Route(start.ask_language, Action.CHOOSE, words("Change the language")),
+    "menu": Route(start.menu, Action.CHOOSE, words("The menu"), reads=True),
+    "book": Route(desk_visits.book_or_start, Action.BOOK, words("Book a visit"), reads=True),
+    "mine": Route(mine.mine, Action.BOOK, words("My visits"), reads=True),
+    "language": Route(start.ask_language, Action.CHOOSE, words("Change the language"), reads=True),
     "mydata": Route(privacy.my_data, Action.CHOOSE),
-    "forgetme": Route(privacy.ask_forget, Action.CHOOSE),
+    "forgetme": Route(privacy.ask_forget, Action.CHOOSE, reads=True),
     "hide": Route(privacy.hide, Action.CHOOSE, words("Hide the messages of this chat")),
-    "privacy": Route(privacy.notice, Action.CHOOSE, words("What I keep about you")),
-    "help": Route(start.help_screen, Action.CHOOSE, words("What you can do here")),
-    "choices": Route(choosing.see, Action.CHOOSE, words("What I send you")),
+    "privacy": Route(privacy.notice, Action.CHOOSE, words("What I keep about you"), reads=True),
+    "help": Route(start.help_screen, Action.CHOOSE, words("What you can do here"), reads=True),
+    "choices": Route(choosing.see, Action.CHOOSE, words("What I send you"), reads=True),
     "alerts_on": Route(choosing.alerts_on, Action.CHOOSE),
     "alerts_off": Route(choosing.alerts_off, Action.CHOOSE),
-    "today": Route(desk.today, Action.SEE_DAY),
+    "today": Route(desk.today, Action.SEE_DAY, reads=True),
     "sheet": Route(day_sheet.sheet, Action.SEE_DAY),
     "open": Route(openings.open_times, Action.OPEN_SLOTS),
     "template": Route(openings.template, Action.OPEN_SLOTS),
-    "slots": Route(slots.slots, Action.SEE_DAY),
+    "slots": Route(slots.slots, Action.SEE_DAY, reads=True),
     "capacity": Route(slots.change, Action.OPEN_SLOTS),
     "holidays": Route(slots.list_holidays, Action.OPEN_SLOTS),
     "close": Route(closing.close_times, Action.CLOSE_TIME),
-    "closures": Route(closing.closures, Action.SEE_DAY),
+    "closures": Route(closing.closures, Action.SEE_DAY, reads=True),
     "desk": Route(desk_menu.desk, Action.SEE_DAY),
     "find": Route(desk_visits.find, Action.ACT_FOR, counts=What.CODES),
     "move": Route(desk_visits.move, Action.BOOK, counts=What.CODES),
     "cancel": Route(desk_visits.cancel, Action.BOOK, counts=What.CODES),
     "undo": Route(undoing.undo, Action.UNDO),
-    "queue": Route(queue.queue, Action.SEE_DAY),
+    "queue": Route(queue.queue, Action.SEE_DAY, reads=True),
     "here": Route(queue.here, Action.MARK_VISIT, counts=What.CODES),
     "walkin": Route(queue.walk_in, Action.MARK_VISIT, counts=What.CODES),
     "next": Route(queue.next_one, Action.MARK_VISIT),
@@ -88,17 +88,17 @@ COMMANDS: dict[str, Route] = {
     "feed": Route(feeds.feed, Action.FEED),
     "alert": Route(alerting.draft, Action.WRITE_ALERT),
     "alert_import": Route(alert_import.ask_file, Action.WRITE_ALERT),
-    "alerts": Route(alert_running.list_alerts, Action.SEE_ALERTS),
+    "alerts": Route(alert_running.list_alerts, Action.SEE_ALERTS, reads=True),
     "stop_alerts": Route(alert_running.stop_all, Action.STOP_ALERT),
     "pin": Route(pin.change, Action.KEEP_PIN),
     "export": Route(exporting.ask, Action.EXPORT),
     "invite": Route(roles.invite, Action.INVITE),
-    "roles": Route(roles.list_roles, Action.SEE_ROLES),
+    "roles": Route(roles.list_roles, Action.SEE_ROLES, reads=True),
     "audit": Route(auditing.audit_log, Action.SEE_AUDIT),
-    "content": Route(content.overview, Action.EDIT_CONTENT),
+    "content": Route(content.overview, Action.EDIT_CONTENT, reads=True),
     **handoff_buttons.COMMANDS,
     "signals": Route(signals.overview, Action.SEE_SIGNALS),
-    "status": Route(status.status, Action.SEE_STATUS),
+    "status": Route(status.status, Action.SEE_STATUS, reads=True),
 }
 
 BUTTONS: dict[type[Press], Route] = {**people_buttons.BUTTONS, **staff_buttons.BUTTONS, **handoff_buttons.BUTTONS}
@@ -127,7 +127,7 @@ desk_menu.COMMANDS.update({name: route.handler for name, route in COMMANDS.items
 
 IMPORT = Route(alert_import.take_file, Action.WRITE_ALERT)
 """An XML document of an operator."""
-ASK = Route(asking.answer_text, Action.ASK)
+ASK = Route(asking.answer_text, Action.ASK, reads=True)
 """Every other text."""
 
 _lost = [kind.__name__ for kind in PRESSES.values() if kind not in BUTTONS]

@@ -31,7 +31,9 @@ from scheduling.clinics import Clinic
 from scheduling.finding import Free
 from scheduling.lateness import minutes_told
 from scheduling.pace import LATE_STEP
+from scheduling.reminders import APART
 from scheduling.rules import REMINDER_STOPS, Stage, Status
+from scheduling.store import calling
 from scheduling.store import queue as numbers
 from scheduling.store import waiting as lists
 from scheduling.waiting_rules import ListState, OfferState, after_quiet
@@ -90,6 +92,9 @@ async def reminder(due: Due) -> Worded:
         return Outcome.DROPPED  # they have said that they are coming, or that they need no reminder
     if due.now > visit.slot.starts_at - REMINDER_STOPS:
         return Outcome.EXPIRED
+    late = due.now - (due.row.late_since or due.row.due_at)
+    if late >= APART and await calling.is_superseded(due.session, due.row, due.now):
+        return Outcome.DROPPED  # the clock was set, or we were away: of two that come at once the newer one is told
     told = screens.reminder(due.say, _when(due, visit, clinic, reminder=True), visit)
     return choices.with_way_back(told, choices.stop_reminders(due.say))
 

@@ -14,9 +14,9 @@ async def due(session: AsyncSession, wall: datetime) -> list[tuple[Conversation,
     return await talks.threads_to_do(session, wall)
 
 
-async def take(session: AsyncSession, conversation_id: int, wall: datetime) -> bool:
-    """Take the work on one; of any number of processes one gets it."""
-    return await talks.take_lease(session, conversation_id, wall)
+async def take(session: AsyncSession, talk: Conversation, wall: datetime) -> bool:
+    """Take the work on one, unless somebody has done it since; of any number of processes one gets it."""
+    return await talks.take_lease(session, talk, wall)
 
 
 async def let_go(session: AsyncSession, conversation_id: int, until: datetime) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from delivery.wiping import wipe_chat
-from people import limits, tombstones
+from people import limits, store, tombstones
 from storage import audit
 from storage.personal import drop_everything, kept_about
 from storage.tables import Person
@@ -27,6 +27,11 @@ class Gone:
     """Messages of the last 48 hours that will now be deleted from the chat."""
     choices: int
     """What was chosen (`CHOSEN`), topics that were turned off, and lines of the consent ledger."""
+
+
+async def is_here(session: AsyncSession, person: Person) -> bool:
+    """Whether nobody else has just erased the person; from here to the commit nobody else will."""
+    return await store.hold_person(session, person.id)
 
 
 async def erase(session: AsyncSession, person: Person, recent: Mapping[int, datetime], now: datetime) -> Gone:

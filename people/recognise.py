@@ -23,6 +23,19 @@ async def recognise(session: AsyncSession, telegram_id: int, now: datetime) -> t
     return person, was_away
 
 
+async def recognise_settled(
+    session: AsyncSession, telegram_id: int, now: datetime, *, in_step: bool
+) -> tuple[Person | None, bool]:
+    """The person, and whether nothing is to be noted of them first: they were seen today, and no step is to be ended.
+
+    Writes nothing. With `in_step` a step does not matter.
+    """
+    person, step = await store.find_person_and_step(session, telegram_id)
+    if person is None:
+        return None, True
+    return person, person.reachable and person.last_seen == now.date() and (in_step or not step)
+
+
 async def settle_language(session: AsyncSession, telegram_id: int, language: str, now: datetime) -> Person:
     """Remember the language someone chose; the first choice is what makes a person known to us.
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from functools import cache
 
-from sqlalchemy import case, delete, exists, null, or_, select, update
+from sqlalchemy import Executable, bindparam, case, delete, exists, null, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -31,6 +32,12 @@ LONGEST_WINDOW = timedelta(hours=1)
 """After so long no count of `people/limits.py` says anything any more."""
 
 
+_BY_KEY = Person.telegram_key == bindparam("key")
+_FIND = select(Person).where(_BY_KEY)
+_FIND_WITH_STEP = select(Person, exists().where(Dialogue.person_id == Person.id)).where(_BY_KEY)
+"""Of every update: put together once, because that costs more than to run them."""
+
+
 def telegram_key(telegram_id: int) -> bytes:
     """The blind index under which a Telegram id is found."""
     return keys.in_use().blind(str(telegram_id), "people.telegram_id")
@@ -38,7 +45,13 @@ def telegram_key(telegram_id: int) -> bytes:
 
 async def find_person(session: AsyncSession, telegram_id: int) -> Person | None:
     """The person with this Telegram id, if they ever chose a language."""
-    return await session.scalar(select(Person).where(Person.telegram_key == telegram_key(telegram_id)))
+    return await session.scalar(_FIND, {"key": telegram_key(telegram_id)})
+
+
+async def find_person_and_step(session: AsyncSession, telegram_id: int) -> tuple[Person | None, bool]:
+    """The person with this Telegram id, and whether a step of theirs is kept, its hour over or not."""
+    found = (await session.execute(_FIND_WITH_STEP, {"key": telegram_key(telegram_id)})).first()
+    return (found[0], bool(found[1])) if found else (None, False)
 
 
 async def person_by_id(session: AsyncSession, person_id: int) -> Person | None:
@@ -213,6 +226,12 @@ async def drop_run_out(session: AsyncSession, now: datetime) -> None:
         await changed(session, statement)
 
 
+async def hold_person(session: AsyncSession, person_id: int) -> bool:
+    """Let nobody else erase a person meanwhile; False: somebody just has."""
+    held = select(Person.id).where(Person.id == person_id).with_for_update()
+    return await session.scalar(held) is not None
+
+
 async def hold_dialogue(session: AsyncSession, person_id: int) -> None:
     """Let the taps of one step happen one after the other, whichever process they come to."""
     await session.execute(select(Dialogue.person_id).where(Dialogue.person_id == person_id).with_for_update())
@@ -311,24 +330,32 @@ async def count_up(
 
     The update counted last is not counted again. A window that begins far ahead was begun by a clock that went wrong.
     """
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    begun = insert(Limit).values(who=who, what=what, began_at=since or now, count=times, update_id=update_id)
+    values = {"who": who, "what": what, "began_at": since or now, "count": times, "update_id": update_id}
+    window_of = {"over_before": now - window, "wrong_after": now + window}
+    row = (await session.execute(_counting(session.get_bind().dialect.name), values | window_of)).one()
+    return row[0], row[1]
+
+
+@cache
+def _counting(dialect: str) -> Executable:
+    """The statement of `count_up`: most people's second update in ten seconds runs it, so it is put together once."""
+    limits = Limit.metadata.tables["limits"]
+    counted = limits.c
+    begun = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(limits)
     fresh = begun.excluded
-    over = or_(Limit.began_at <= now - window, Limit.began_at > now + window)
-    counted = begun.on_conflict_do_update(
+    over = or_(counted.began_at <= bindparam("over_before"), counted.began_at > bindparam("wrong_after"))
+    return begun.on_conflict_do_update(
         index_elements=["who", "what"],
         set_={
-            "began_at": case((over, fresh.began_at), else_=Limit.began_at),
+            "began_at": case((over, fresh.began_at), else_=counted.began_at),
             "count": case(
-                (over, fresh.count),
-                (Limit.update_id == fresh.update_id, Limit.count),
-                else_=Limit.count + fresh.count,
+                (over, fresh["count"]),
+                (counted.update_id == fresh.update_id, counted["count"]),
+                else_=counted["count"] + fresh["count"],
             ),
             "update_id": fresh.update_id,
         },
-    ).returning(Limit.count, Limit.began_at)
-    row = (await session.execute(counted)).one()
-    return row[0], row[1]
+    ).returning(counted["count"], counted.began_at)
 
 
 async def count_down(session: AsyncSession, who: bytes, what: str) -> None:

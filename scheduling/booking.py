@@ -194,6 +194,7 @@ async def cancel_all(session: AsyncSession, person: Person, visits: Iterable[Vis
 
 async def give_everything_up(session: AsyncSession, person: Person) -> int:
     """Give back every place a person has or holds, because they are leaving; how many. The rows go with them."""
+    await store.hold_person(session, person.id)  # asked twice at the same time, they are given back once
     places: list[tuple[int, Hold | None]] = [(slot_id, None) for slot_id in await store.places_held(session, person.id)]
     places += [(hold.slot_id, hold) for hold in await store.holds_of(session, person.id)]
     for slot_id, hold in sorted(places, key=lambda place: place[0]):

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from datetime import datetime, time, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select, update
 
+from delivery.rules import Kind
 from handlers.press_codec import encode
 from handlers.presses.booking import KeepPlace
 from scheduling import store
-from storage.tables import Table, Wipe
+from storage.tables import Owed, Person, Table, Wipe
 from tests.house import House, Someone
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -69,6 +70,14 @@ async def cleared(house: House) -> None:
                 if not await session.scalar(select(func.count()).select_from(Wipe)):
                     return
             await asyncio.sleep(0.05)
+
+
+async def nothing_is_covered(house: House) -> None:
+    """From now on details stay: where a test moves the clock by minutes, their cover would come at any moment."""
+    await house.app.shown.flush(house.app.database, house.now)
+    async with house.app.database.writing() as session:
+        await session.execute(update(Person).values(discreet=False))
+        await session.execute(delete(Owed).where(Owed.kind == Kind.COVER))
 
 
 async def count(house: House, table: type[Table]) -> int:

@@ -24,6 +24,8 @@ from simulator.pace import Pace
 from simulator.server import Simulator
 from storage import keys, migrate
 from storage.database import Database
+from tests import thrift
+from tests.emptied import Emptied
 from tests.house import House
 from tests.loglines import watching
 from tests.postgres import NAMED, NamedServer, PostgresServer
@@ -31,6 +33,38 @@ from tests.postgres import NAMED, NamedServer, PostgresServer
 TOKEN = "123456:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 BANGKOK = ZoneInfo("Asia/Bangkok")
 RING = keys.new_ring()
+thrift.keep_files_in_memory()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors: some tests wait for a clock or for another process."""
+    return (os.cpu_count() or 1) + 1
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    thrift.play_once(items)
+
+
+def pytest_collection_finish() -> None:
+    thrift.settle_memory()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def statements_are_compiled_once() -> Iterator[None]:
+    """By all databases of this process, as in a bot that runs for weeks."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("storage.database.create_async_engine", thrift.create_thrifty_engine)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def pins_are_hashed_quickly() -> Iterator[None]:
+    """What makes guessing slow makes tests slow; the hash is the same function with less work."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("people.pins.COST", 2**6)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -78,19 +112,30 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def emptied(postgres: NamedServer) -> Iterator[Emptied]:
+    """Databases of that server, used by one test after the other."""
+    databases = Emptied(postgres)
+    yield databases
+    asyncio.run(databases.close())
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A database of its own for one test: first SQLite, then PostgreSQL."""
+    """A database of its own for one test: first SQLite, then PostgreSQL.
+
+    On PostgreSQL it was emptied after another test, unless the test is marked `new_database`.
+    """
     if request.param == "sqlite":
         copy = tmp_path / "house.db"
         shutil.copy(request.getfixturevalue("sqlite_template"), copy)
         yield f"sqlite:///{copy}"
         return
-    server: NamedServer = request.getfixturevalue("postgres")
-    name = f"house_{os.getpid()}_{tmp_path.name}".lower().replace("-", "_")[:60]
-    asyncio.run(server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{server.template}"'))
-    yield server.url(name)
-    asyncio.run(server.execute(f'DROP DATABASE "{name}" WITH (FORCE)'))
+    databases: Emptied = request.getfixturevalue("emptied")
+    new = request.node.get_closest_marker("new_database") is not None
+    name = asyncio.run(databases.take(new=new))
+    yield databases.server.url(name)
+    asyncio.run(databases.drop(name) if new else databases.give_back(name))
 
 
 @pytest.fixture
@@ -103,13 +148,19 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 
 
 @pytest.fixture(scope="session")
-def finder(tmp_path_factory: pytest.TempPathFactory) -> Finder:
-    """The search without embeddings: fitted once for all test processes."""
-    shared = tmp_path_factory.getbasetemp().parent
-    with (shared / "finder.lock").open("w") as lock:
+def search_cache(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the fitted search is kept, for all processes of a run and for the next run."""
+    kept: pytest.Cache | None = getattr(pytestconfig, "cache", None)
+    return kept.mkdir("search") if kept else tmp_path_factory.getbasetemp().parent / "finder"
+
+
+@pytest.fixture(scope="session")
+def finder(search_cache: Path) -> Finder:
+    """The search without embeddings: fitted once, until its content changes."""
+    with search_cache.with_name("search.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         texts = TopicTexts(load_topics(), Catalogues())
-        return Finder.load(shared / "finder", None, texts.for_search())
+        return Finder.load(search_cache, None, texts.for_search())
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from answers.ask import Finder
 from bot.app import App
 from bot.clock import new_secret
 from bot.settings import Settings
+from bot.telegram_out import IN_TURN
 from handlers.start import INVITE_PREFIX
 from people import invites, pins
 from people.authority import Role
@@ -21,8 +22,8 @@ from storage.tables import Owed
 
 PATIENCE = 20.0
 """Seconds after which something that should have happened has not."""
-A_MOMENT = 0.3
-"""Seconds for which replies are waited for that may not be sent yet."""
+A_MOMENT, A_TURN = 0.3, 3.0
+"""Seconds for which replies are waited for that failed, and for such as only wait for their turn in a chat."""
 
 
 PIN = "602143"
@@ -175,8 +176,9 @@ class House:
                 await self.simulator.world.quiet()
                 await self.app.notices.run()  # what the hour brings must not hang on when the beat comes
                 self.app.dispatcher.committed.set()
-                if late := self.app.out._late:  # several messages to one chat come one after the other
-                    await asyncio.wait(late, timeout=A_MOMENT)
+                if late := self.app.out._late:
+                    in_turn = any(each.get_name() == IN_TURN for each in late)
+                    await asyncio.wait(late, timeout=A_TURN if in_turn else A_MOMENT)
                 if not await self._due():
                     return
                 await asyncio.sleep(0.02)

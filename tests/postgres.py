@@ -49,7 +49,9 @@ class NamedServer:
 class PostgresServer(NamedServer):
     """A server of this test process, without a network port."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, durable: bool = False) -> None:
+        """`durable`: a commit waits for the disk, as where it matters; the tests do not wait."""
+        self._waits = () if durable else ("-c", "fsync=off", "-c", "full_page_writes=off")
         self.folder = Path(tempfile.mkdtemp(prefix="pg-"))
         super().__init__(f"postgresql://postgres@/postgres?host={self.folder}")
         self._user: str | None = None
@@ -70,7 +72,7 @@ class PostgresServer(NamedServer):
             [
                 bin_folder / "postgres",
                 *("-D", self.folder / "data", "-k", self.folder, "-h", ""),
-                *("-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=200"),
+                *(*self._waits, "-c", "max_connections=200"),
             ],
             user=self._user,
             stdout=subprocess.DEVNULL,

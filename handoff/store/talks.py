@@ -120,10 +120,11 @@ async def mark_thread(session: AsyncSession, conversation_id: int, *, is_open: b
     await changed(session, this.values(thread_open=is_open, lease_until=None))
 
 
-async def take_lease(session: AsyncSession, conversation_id: int, wall: datetime) -> bool:
-    """Take the work on a thread; of any number of processes one gets it."""
+async def take_lease(session: AsyncSession, talk: Conversation, wall: datetime) -> bool:
+    """Take the work on a thread that is as it was seen; of any number of processes one gets it."""
     free = or_(Conversation.lease_until.is_(None), Conversation.lease_until < wall)
-    this = update(Conversation).where(Conversation.id == conversation_id, free)
+    seen = (Conversation.thread_id == talk.thread_id, Conversation.thread_open == talk.thread_open)
+    this = update(Conversation).where(Conversation.id == talk.id, free, *seen)
     return await changed(session, this.values(lease_until=wall + THREAD_LEASE)) == 1
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import Row, exists, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from delivery.rules import Kind
+from delivery.rules import Kind, Outcome
 from scheduling.rules import Status
 from storage.database import changed
 from storage.tables import Booking, ClinicDay, Owed, Person, Slot
@@ -55,6 +55,14 @@ async def oldest_waiting(session: AsyncSession, now: datetime) -> datetime | Non
     """When the oldest reminder that still waits should have gone out."""
     waits = (Owed.kind == Kind.REMINDER, Owed.state.in_(OPEN), Owed.due_at <= now + SOON, planned_at <= now)
     return await session.scalar(select(func.min(planned_at)).where(*waits))
+
+
+async def is_superseded(session: AsyncSession, row: Owed, now: datetime) -> bool:
+    """Whether a later reminder of the same visit at the same time is due by now too, or has gone out already."""
+    version = row.key.rpartition(":")[0] + ":"
+    same = (Owed.kind == row.kind, Owed.subject_id == row.subject_id, Owed.key.startswith(version))
+    later = (planned_at > (row.late_since or row.due_at), planned_at <= now, Owed.state.in_((*OPEN, Outcome.SENT)))
+    return bool(await session.scalar(select(exists().where(*same, *later))))
 
 
 async def on_their_way(session: AsyncSession) -> bool:

@@ -46,7 +46,7 @@ async def bot(
     telegram: Simulator,
     finder: Finder,
     tmp_path: Path,
-    tmp_path_factory: pytest.TempPathFactory,
+    search_cache: Path,
 ) -> AsyncIterator[Launcher]:
     """Makes bots on this test's database and Telegram, by long polling or by webhook."""
     made: list[BotProcess] = []
@@ -62,7 +62,7 @@ async def bot(
             "webhook_url": f"http://127.0.0.1:{port}/telegram" if intake == "webhook" else "",
             "webhook_secret": SECRET if intake == "webhook" else "",
             "embeddings": "false",
-            "cache": str(tmp_path_factory.getbasetemp().parent / "finder"),
+            "cache": str(search_cache),
             "send_rate": "1000",
             "free_rate": "1000",
             "alerts_quiet_from": "00:00",

@@ -20,9 +20,9 @@ PATIENCE = 60.0
 class BotProcess:
     """`python -m bot COMMAND` with settings of its own; started any number of times, one after the other."""
 
-    def __init__(self, settings: dict[str, str], folder: Path) -> None:
-        """`settings` without their prefix; `folder` to run in, so that no `.env` is found."""
-        self.settings, self.folder = settings, folder
+    def __init__(self, settings: dict[str, str], folder: Path, module: str = "bot") -> None:
+        """`settings` without their prefix; `folder` to run in, so that no `.env` is found; `module` to run."""
+        self.settings, self.folder, self.module = settings, folder, module
         self.log: list[dict[str, Any]] = []
         """Every line it logged, over all its lives."""
         self.words: list[str] = []
@@ -38,7 +38,7 @@ class BotProcess:
         if crashpoint:
             environment["CRASHPOINT"] = crashpoint
         self._process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "bot", *command.split()),
+            *(sys.executable, "-m", self.module, *command.split()),
             env=environment,
             cwd=self.folder,
             stdout=asyncio.subprocess.DEVNULL,

@@ -27,7 +27,7 @@ from scheduling.rules import Status
 from simulator.messages import Message
 from simulator.world import World
 from storage.database import Database
-from storage.tables import Alert, Booking, Grant, Owed, Person, Slot
+from storage.tables import Alert, Booking, Conversation, Grant, Owed, Person, Slot, Wipe
 from tests.house import PIN
 
 ZONE = ZoneInfo("Asia/Bangkok")
@@ -146,10 +146,12 @@ class Scene:
         return alert_id
 
     async def lease_passes(self) -> None:
-        """The quarter of a minute in which a dead sender's rows are left alone is over."""
+        """The time is over in which what a dead process had in hand is left alone: rows, topics, deletions."""
         async with self.database.writing() as session:
             claimed = update(Owed).where(Owed.state == "claimed")
             await session.execute(claimed.values(lease_until=datetime.now(UTC) - LEASE))
+            for table in (Conversation, Wipe):
+                await session.execute(update(table).values(lease_until=None))
 
     async def owed(self, kind: Kind, *states: str) -> list[Owed]:
         """The rows of a kind, in these states or in any."""

@@ -21,24 +21,23 @@ from benchmarks.delivery_telegram import MARK, TOKEN, CountingTelegram, Fate, Ki
 from benchmarks.delivery_witness import Witness
 from storage.database import Database
 from tests.conftest import RING
+from tests.thrift import many
 
 soak = pytest.mark.soak
 PERSON = 50_000_001
+AUDIENCE, TROUBLED = many(2_500, 10_000), many(300, 600)
 Playing = Callable[[Plan], Awaitable[Result]]
 POSTGRESQL = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 
 
 @pytest.fixture
-def played(
-    database: Database, database_url: str, finder: Finder, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Playing:
+def played(database: Database, database_url: str, finder: Finder, tmp_path: Path, search_cache: Path) -> Playing:
     """Plays a plan in this test's database; its figures are printed when the test fails."""
-    cache = tmp_path_factory.getbasetemp().parent / "finder"
 
     async def playing(plan: Plan) -> Result:
         await people.move_in(database, plan.people, plan.reminders)
         kind = "sqlite" if database.is_sqlite else "postgresql"
-        result = await play(plan, Place(kind, database_url, RING, cache, tmp_path))
+        result = await play(plan, Place(kind, database_url, RING, search_cache, tmp_path))
         print(table([result]), result.events)
         return result
 
@@ -46,8 +45,8 @@ def played(
 
 
 @pytest.mark.parametrize("database_url", ["postgresql", pytest.param("sqlite", marks=soak)], indirect=True)
-async def test_three_deaths_during_an_alert_to_ten_thousand_lose_nothing_that_is_not_listed(played: Playing) -> None:
-    result = await played(Plan("three kill -9", 10_000, kills=3, reminders=REMINDED))
+async def test_three_deaths_during_an_alert_to_thousands_lose_nothing_that_is_not_listed(played: Playing) -> None:
+    result = await played(Plan("three kill -9", AUDIENCE, kills=3, reminders=REMINDED))
     assert wrong(result) == []
     assert result.total.get("unknown", 0) == sum(result.in_hand), "unknown is what was in hand at a death, and no more"
     assert len(result.late) == REMINDED
@@ -56,10 +55,10 @@ async def test_three_deaths_during_an_alert_to_ten_thousand_lose_nothing_that_is
 
 @pytest.mark.parametrize("database_url", ["sqlite", pytest.param("postgresql", marks=soak)], indirect=True)
 async def test_the_report_adds_up_whatever_telegram_answers(played: Playing) -> None:
-    result = await played(Plan("trouble in bursts", 600, trouble=BURSTS, reminders=60))
+    result = await played(Plan("trouble in bursts", TROUBLED, trouble=BURSTS, reminders=60))
     assert wrong(result) == []
     assert result.total["unknown"] == result.ambiguous > 0, "every doubt is listed, and nothing else"
-    assert result.total["unreachable"] == 600 // 50
+    assert result.total["unreachable"] == TROUBLED // 50
     assert result.throttled > 0
 
 

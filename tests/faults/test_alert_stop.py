@@ -15,6 +15,7 @@ from simulator.server import Simulator
 from tests.conftest import settings_for
 from tests.faults.conftest import Launcher
 from tests.faults.scene import Known, Scene, until
+from tests.thrift import IN_CI
 
 PEOPLE, RATE = 250, "28"
 PROMISED = 2.0
@@ -22,7 +23,7 @@ PROMISED = 2.0
 WORDS = "Cholera"
 
 
-async def late_by(telegram: Simulator, operator: Known, typed: str, watched: float = 5.0) -> float:
+async def late_by(telegram: Simulator, operator: Known, typed: str, watched: float = 3.5) -> float:
     """Type a command while an alert goes out; seconds from then to the last message of it, as Telegram saw it."""
     sent = [call for call in telegram.world.calls if _is_alert(call.params)]
     assert len(sent) < PEOPLE / 2, "it is over already"
@@ -37,7 +38,11 @@ def _is_alert(params: dict[str, object]) -> bool:
     return WORDS in str(params.get("text", ""))
 
 
-@pytest.mark.parametrize(("database_url", "processes"), [("sqlite", 1), ("postgresql", 2)], indirect=["database_url"])
+@pytest.mark.parametrize(
+    ("database_url", "processes"),
+    [pytest.param("sqlite", 1, marks=[] if IN_CI else pytest.mark.soak), ("postgresql", 2)],
+    indirect=["database_url"],
+)
 async def test_nothing_more_is_sent_two_seconds_after_the_kill_switch(
     bot: Launcher, telegram: Simulator, scene: Scene, processes: int
 ) -> None:

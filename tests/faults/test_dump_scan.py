@@ -36,7 +36,9 @@ from tests.acts import cleared
 from tests.conftest import RING
 from tests.faults.traces import Marks, encodings, found, found_in
 from tests.house import House, Someone
+from tests.loglines import aloud
 from tests.postgres import NamedServer, PostgresServer
+from tests.thrift import forget_compiled
 
 ANCHOR = 0x6A7C391 << 20
 """Where the Telegram ids of the marked begin, so that one search finds all of them."""
@@ -87,7 +89,8 @@ def everything_is_logged() -> Iterator[io.StringIO]:
     handler = logging.StreamHandler(stream)
     handler.setFormatter(log.Lines())
     logging.getLogger().addHandler(handler)  # the root hears DEBUG: see tests/loglines.py
-    yield stream
+    with aloud():
+        yield stream
     logging.getLogger().removeHandler(handler)
 
 
@@ -202,7 +205,7 @@ def named(database_url: str, monkeypatch: Patch) -> None:
 
 
 @pytest.fixture
-def without_encryption(monkeypatch: Patch) -> None:
+def without_encryption(monkeypatch: Patch) -> Iterator[None]:
     """Personal fields as they would stand without the column type."""
 
     def bind(_type: Sealed, value: str | None, _dialect: Dialect) -> bytes | None:
@@ -211,12 +214,17 @@ def without_encryption(monkeypatch: Patch) -> None:
     def result(_type: Sealed, value: bytes | None, _dialect: Dialect) -> str | None:
         return None if value is None else bytes(value).decode()
 
-    monkeypatch.setattr(Sealed, "process_bind_param", bind)
-    monkeypatch.setattr(Sealed, "process_result_value", result)
+    with monkeypatch.context() as patch:
+        patch.setattr(Sealed, "process_bind_param", bind)
+        patch.setattr(Sealed, "process_result_value", result)
+        forget_compiled()
+        yield
+    forget_compiled()
 
 
 @pytest.mark.usefixtures("named")
 @pytest.mark.parametrize("many", [FEW, pytest.param(200, marks=pytest.mark.soak)])
+@pytest.mark.new_database
 async def test_nothing_of_marked_people_can_be_read_and_nothing_is_left_once_they_are_forgotten(
     house: House, many: int, everything_is_logged: io.StringIO, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
@@ -273,6 +281,7 @@ async def _count(house: House, table: type[Table]) -> int:
 
 
 @pytest.mark.usefixtures("named")
+@pytest.mark.new_database
 async def test_without_encryption_the_same_scan_finds_every_mark(
     without_encryption: None,
     house: House,

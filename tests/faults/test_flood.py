@@ -28,7 +28,7 @@ ROUND = 12
 """Updates of each flooder at once while times are measured: together more than the house takes."""
 SHARE = 0.3
 """How much of the time noise comes meanwhile: beyond that, receiving alone fills the processor, whoever is shed."""
-FLOOR = 0.5
+FLOOR = 2.0
 """Seconds below which nobody feels a difference, and a busy machine measures only itself."""
 
 

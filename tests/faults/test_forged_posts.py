@@ -25,9 +25,10 @@ from tests.acts import ON_SQLITE, take
 from tests.conftest import settings_for
 from tests.faults.rows import all_rows, changes
 from tests.house import House
+from tests.thrift import many
 
 pytestmark = ON_SQLITE
-FORGED, ALL = 3_000, 10_000
+FORGED, ALL = many(1_500, 3_000), 10_000
 """By default, and with `-m soak`."""
 AT_ONCE = 40
 SECONDS = 120.0

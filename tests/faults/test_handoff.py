@@ -27,6 +27,7 @@ from storage.tables import Conversation, Line, Person, StaffGroup
 from tests.conftest import TOKEN, settings_for
 from tests.faults.conftest import Launcher, Survivor
 from tests.faults.scene import Known, Scene, until
+from tests.thrift import in_turn
 
 GROUP = -1001000000088
 QUESTION, ANSWER = "where do I find a dentist for my son", "please come on monday morning"
@@ -96,7 +97,7 @@ async def test_killed_between_opening_a_topic_and_storing_its_number_leaves_one_
     assert announced(scene, aye) == 1
 
 
-@pytest.mark.parametrize("forum", [True, False])
+@in_turn("forum", [True, False])
 async def test_an_answer_finds_its_person_in_another_process_than_the_question(
     bot: Launcher, telegram: Simulator, scene: Scene, forum: bool
 ) -> None:
@@ -119,7 +120,7 @@ async def test_an_answer_finds_its_person_in_another_process_than_the_question(
     assert announced(scene, aye) == 1
 
 
-@pytest.mark.parametrize("crashpoint", ["before-commit", "committed", "sent"])
+@in_turn("crashpoint", ["before-group-commit", "committed", "sent"])
 async def test_an_answer_that_is_killed_on_its_way_is_one_answer(
     bot: Launcher, survivor: Survivor, telegram: Simulator, scene: Scene, crashpoint: str
 ) -> None:

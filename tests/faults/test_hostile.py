@@ -241,7 +241,7 @@ async def test_nothing_that_arrives_can_write_a_line_of_its_own_into_the_log(
     async def fails(*_: object) -> None:
         raise RuntimeError(FORGED) from ValueError(FORGED)
 
-    monkeypatch.setattr(house.app.dispatcher.unit, "_route", fails)
+    monkeypatch.setattr(house.app.dispatcher.unit, "_transact", fails)
     for _ in range(3):
         received = parse(message(7, text="/menu") | {"update_id": 5}, house.app.bot)
         assert received

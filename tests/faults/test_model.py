@@ -10,8 +10,9 @@ from collections import Counter
 import pytest
 
 from tests.faults.model.play import STEPS, Model
+from tests.thrift import many
 
-SHORT = 14
+SHORT = many(8, 14)
 """Histories of the default run."""
 LONG = 10_000 // STEPS
 

@@ -9,7 +9,7 @@ from sqlalchemy import text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from scheduling import booking, closing, reminders, restoring, rules, store
-from scheduling.store import closures
+from scheduling.store import calling, closures
 from scheduling.store import waiting as lists
 from storage.database import changed
 from storage.tables import Slot
@@ -95,6 +95,14 @@ def is_reminded_twice(here: Calendar) -> None:
     here.the_bot_does_its_part("send")
 
 
+def sleeps_past_two_reminders(here: Calendar) -> None:
+    """Nothing runs from the day before a visit until an hour before it."""
+    here.time_passes(timedelta(hours=3), False)
+    here.somebody_books(0, HALF_PAST_NINE, False)
+    here.time_passes(timedelta(hours=21, minutes=30), False)
+    here.the_bot_does_its_part("send")
+
+
 def waits_twice(here: Calendar) -> None:
     here.somebody_books(1, HALF_PAST_NINE, False)
     here.somebody_waits(0, 1, 2, False, False)
@@ -150,6 +158,9 @@ CONTROLS: dict[str, tuple[str, Break, Callable[[Calendar], None]]] = {
     "what went out stays due": (
         "went out twice", lambda patch: patch.setattr("tests.faults.model.world.claiming.settle", _due_again),
         is_reminded_twice),
+    "an older reminder goes out beside the newer one": (
+        "two reminders of one visit", lambda patch: patch.setattr(calling, "is_superseded", _nothing),
+        sleeps_past_two_reminders),
     "who waits already joins once more": (
         "twice:", lambda patch: patch.setattr(lists, "same_list", _nothing), waits_twice),
     "visits may come in an offer's way": (

@@ -17,8 +17,9 @@ from storage.audit_check import verify
 from tests.faults.model import invariants, picture
 from tests.faults.model.invariants import Known, Step
 from tests.house import House, Someone
+from tests.thrift import many
 
-STEPS = 200
+STEPS = many(80, 200)
 LOOKED_AT: tuple[Callable[[Step], Iterator[str]], ...] = (
     invariants.counters_equal_rows,
     invariants.places_suffice,

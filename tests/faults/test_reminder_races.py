@@ -32,7 +32,8 @@ from tests.faults.test_two_senders import sender
 REMINDER = "09:00, Thai time"
 """What only the reminder of the old time says: the tickets of it went out before."""
 PEOPLE = 40
-ROUNDS = 3
+ROUNDS, MOST_ROUNDS = 2, 12
+"""On a busy machine all changes of a round come before the first claim, or after the last."""
 
 
 @pytest.fixture
@@ -101,7 +102,9 @@ async def test_without_a_second_look_it_goes_out_after_the_visit_was_cancelled(
 async def test_nobody_is_reminded_of_what_was_cancelled_or_moved_before_it_was_claimed(
     scene: Scene, senders: list[Sender]
 ) -> None:
-    figures = [await _race(scene, senders, seed) for seed in range(ROUNDS)]
+    figures: list[tuple[int, int, int]] = []
+    while len(figures) < MOST_ROUNDS and (len(figures) < ROUNDS or not all(map(sum, zip(*figures, strict=True)))):
+        figures.append(await _race(scene, senders, len(figures)))
     print(f"reminder races: {figures}")
     assert sum(late for late, _, _ in figures) > 0, "no change met a reminder on its way: the race was not run"
     assert sum(before for _, before, _ in figures) > 0, "no change came before the claim: the race was not run"
@@ -131,7 +134,6 @@ async def _race(scene: Scene, senders: list[Sender], seed: int, people: int = PE
 
     await asyncio.gather(*(change(one) for one in known), *(each.drain() for each in senders))
     await _drain(senders)
-    assert sum(scene.copies(known, REMINDER)) > 0, "none was quick enough: the race was not run"
     for one in known:
         copies = scene.got(one, REMINDER)
         assert copies <= 1, "a reminder went out twice"

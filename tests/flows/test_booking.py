@@ -11,7 +11,7 @@ from handlers.presses.visits import MoveToSlot, PickService, TakeSlot
 from locales.formats import month_year, short_moment, week_letters
 from scheduling import lapsing
 from storage.tables import Booking, Hold, Slot
-from tests.acts import ON_SQLITE, at, is_in, spoken, take
+from tests.acts import ON_SQLITE, at, is_in, nothing_is_covered, spoken, take
 from tests.house import House, Someone
 
 TAKEN = "Someone has just taken the last place"
@@ -154,6 +154,7 @@ async def test_who_confirms_after_the_ten_minutes_gets_the_place_if_it_is_still_
     aye = await house.person(7)
     await aye.says("/menu")
     await chooses(aye)
+    await nothing_is_covered(house)
     house.advance(minutes=11)
     await lapse(house)
     assert await holds(house) == []
@@ -167,6 +168,7 @@ async def test_who_confirms_too_late_is_shown_the_nearest_times_the_other_clinic
     aye, min_ = await house.person(7), await house.person(8)
     await aye.says("/menu")
     await chooses(aye)
+    await nothing_is_covered(house)
     house.advance(minutes=11)
     await lapse(house)
     await take(min_, at(house, 1, "09:30"))

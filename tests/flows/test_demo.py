@@ -23,11 +23,10 @@ COMMAND = [sys.executable, "-m", "bot", "demo"]
 
 
 @pytest.fixture
-def settings(finder: Finder, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+def settings(finder: Finder, search_cache: Path) -> dict[str, str]:
     """An environment in which the search has been learnt already."""
-    cache = tmp_path_factory.getbasetemp().parent / "finder"
     mine = {name: value for name, value in os.environ.items() if not name.startswith("BOT_")}
-    return mine | {"BOT_EMBEDDINGS": "false", "BOT_CACHE": str(cache), "BOT_DEMO_PORT": "0"}
+    return mine | {"BOT_EMBEDDINGS": "false", "BOT_CACHE": str(search_cache), "BOT_DEMO_PORT": "0"}
 
 
 @pytest.fixture

@@ -86,6 +86,7 @@ async def test_what_concerns_nobody_has_no_effect_and_no_answer(house: House) ->
     updates = [*messages(), *others()]
     assert len(updates) > 200
     assert sorted(ALLOWED) == ["callback_query", "message", "my_chat_member"]  # the others are not even asked for
+    await house.app.shown.flush(house.app.database, house.now)
     before, calls, said = await all_rows(house.app.database), len(world.calls), len(aye.texts)
     for update in updates:
         number = world.bot.updates.next_id
@@ -102,6 +103,7 @@ async def test_what_concerns_nobody_has_no_effect_and_no_answer(house: House) ->
 async def test_in_a_group_the_bot_says_nothing_and_stops_every_spinner(house: House, standing: str) -> None:
     aye, world = await house.person(7), house.simulator.world
     group = world.group(GROUP, members=[7], bot_is=standing)  # type: ignore[arg-type]
+    await house.app.shown.flush(house.app.database, house.now)
     before = await all_rows(house.app.database)
     for text in (*TEXTS, "/book@front_door_bot"):
         world.say(7, text, chat_id=GROUP)
@@ -119,6 +121,7 @@ async def test_in_a_group_the_bot_says_nothing_and_stops_every_spinner(house: Ho
 async def test_a_press_below_an_inline_message_only_stops_its_spinner(house: House) -> None:
     await house.person(7)
     world = house.simulator.world
+    await house.app.shown.flush(house.app.database, house.now)
     before, calls = await all_rows(house.app.database), len(world.calls)
     query = {"id": "404", "from": WHO, "chat_instance": "1", "inline_message_id": "x", "data": "fx1"}
     number = world.bot.updates.next_id

@@ -65,7 +65,7 @@ async def test_mydata_shows_everything_kept_as_a_message_and_a_file(house: House
     [visit] = kept["bookings.person_id"]
     assert (visit["clinic_id"], visit["service"]) == ("mae-sot", "vaccination")
     assert kept["consents.person_id"][0]["given"] is True
-    assert len(kept["shown.person_id"]) >= 3
+    assert len(kept["shown.person_id"]) >= 2  # what a stranger wrote may be forgotten before they are known
     assert any("Visits: 1" in text for text in aye.texts)
 
 

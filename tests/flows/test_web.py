@@ -159,7 +159,8 @@ async def test_while_the_database_is_away_telegram_is_asked_to_come_again(door: 
         aye.world.say(7, "/menu")
         aye.world.press(7, "lg1.km", message_id=aye.messages[-1].message_id)
         await asyncio.sleep(0.2)
-        assert aye.world.updates_pending() == 2
+        # On SQLite it is a writer who is in the way, and the menu waits for none.
+        assert aye.world.updates_pending() == (1 if database_url.startswith("sqlite") else 2)
     await door.house.quiet()
     assert is_in("km", await aye.says("/menu"))
     assert await door.post(door.press("lg1.my", person=8)) == 200

@@ -26,14 +26,24 @@ class Module:
 
     def imports(self) -> set[str]:
         """Every module it imports and every `module.name`, wherever in the file, also those for type checkers."""
-        return set(_imports(self.tree))
+        return set(_imported(self.tree))
 
     def calls(self) -> Iterator[ast.Call]:
         return (node for node in ast.walk(self.tree) if isinstance(node, ast.Call))
 
     def mentions(self) -> set[str]:
         """Every dotted name that is read, such as `os.environ` or `datetime.now`."""
-        return {name for node in ast.walk(self.tree) if isinstance(node, ast.Attribute) if (name := dotted(node))}
+        return set(_mentioned(self.tree))
+
+
+@cache
+def _imported(tree: ast.Module) -> frozenset[str]:
+    return frozenset(_imports(tree))
+
+
+@cache
+def _mentioned(tree: ast.Module) -> frozenset[str]:
+    return frozenset(name for node in ast.walk(tree) if isinstance(node, ast.Attribute) if (name := dotted(node)))
 
 
 def dotted(node: ast.expr) -> str:

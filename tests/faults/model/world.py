@@ -196,6 +196,8 @@ class World:
                 self.tally[f"{row.kind} {outcome}"] += 1
                 if outcome == Outcome.SENT:
                     sent.append(row)
+        at_once = Counter(row.subject_id for row in sent if row.kind == Kind.REMINDER)
+        assert max(at_once.values(), default=0) <= 1, "sent: two reminders of one visit at once"
         for row in sent:
             assert row.key not in self.sent, f"sent: {row.key} went out twice"
             self.sent.add(row.key)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from answers import corpus
 from answers.ask import Finder
 from answers.corpus import Corpus, Lesson, read_lessons, write_lessons
 from answers.danger import load_signs
@@ -67,6 +68,27 @@ def test_one_new_phrasing_embeds_one_text_and_fits_anew(small: Corpus, tmp_path:
     assert model_file(more, tmp_path, letters) != model_file(small, tmp_path, letters)
     fitted(more, tmp_path, letters)
     assert letters.asked == before + 1
+
+
+def test_a_start_that_finds_its_model_makes_no_text_ready(
+    small: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fitted(small, tmp_path, None)
+    monkeypatch.delattr(corpus, "_prepared")
+    again = Corpus(small.topics, small.gathered)
+    assert fitted(again, tmp_path, None).labels
+    with pytest.raises(NameError):
+        _ = again.lessons
+
+
+def test_other_code_that_makes_texts_ready_makes_another_model(
+    small: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = model_file(small, tmp_path, None)
+    changed = tmp_path / "repair.py"
+    changed.write_text("# another rule")
+    monkeypatch.setattr(corpus, "_READY_BY", (*corpus._READY_BY, changed))
+    assert model_file(small, tmp_path, None) != before
 
 
 def test_a_damaged_cache_is_fitted_anew(small: Corpus, tmp_path: Path) -> None:

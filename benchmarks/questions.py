@@ -1,0 +1,57 @@
+"""Questions in free text through the bot, with embeddings: what one costs, and how many a second are answered.
+
+The rule: every question is asked once, so none is found in the cache, and those of `benchmarks/unseen` are mixed: some
+are sure after the first look, for the others a vector is made.
+"""
+
+import json
+import random
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+from benchmarks.figures import Bar, Report, spread, table
+from benchmarks.ground import RING, Ground, move_in
+from benchmarks.load import post, says, server
+from benchmarks.telegram import telegram
+
+ASKED = Path(__file__).parent / "unseen/questions.jsonl"
+CACHE = Path("build/bench-cache")
+"""The fitted search model: it is kept between runs, because fitting is no part of a question."""
+MOST_MS, LEAST_RATE = 10.0, 150.0
+AT_ONCE = 16
+
+
+async def questions(ground: Ground, *, alone: int, together: int) -> Report:
+    """First one at a time, for what each costs; then many at once; then the same again, which are remembered."""
+    words = [json.loads(line)["text"] for line in ASKED.read_text("utf-8").splitlines()]
+    random.Random(7).shuffle(words)
+    async with AsyncExitStack() as stack:
+        api = await stack.enter_async_context(telegram())
+        database = await stack.enter_async_context(ground.database("SQLite", "questions"))
+        await move_in(database, range(1, len(words) * 3))
+        options = {"ring": RING.written(), "embeddings": "on", "cache": str(CACHE)}
+        bot = await stack.enter_async_context(server("this bot", api.url, ground.folder, database.url, **options))
+        await post([bot.port], says(range(1, 30), "where is the clinic"), 1)
+        costs, before = [], await bot.used()
+        for number, asked in enumerate(words[:alone]):
+            await post([bot.port], says([100 + number], asked), 1)
+            after = await bot.used()
+            costs.append(1000 * (after["cpu"] - before["cpu"]))
+            before = after
+        rest = words[alone : alone + together]
+        bodies = [says([1000 + number], asked)[0] for number, asked in enumerate(rest)]
+        fresh = await post([bot.port], bodies, AT_ONCE)
+        again = await post([bot.port], [says([2000 - number], asked)[0] for number, asked in enumerate(rest)], AT_ONCE)
+    cost = spread(costs).median
+    slow = sorted(costs)[int(0.9 * len(costs))]
+    rows = [
+        ("one at a time", "", f"{cost:.1f}", f"{slow:.1f}", ""),
+        (f"{AT_ONCE} at once", f"{fresh.rate:.0f}", "", "", f"{fresh.within(0.99):.0f}"),
+        ("the same again", f"{again.rate:.0f}", "", "", f"{again.within(0.99):.0f}"),
+    ]
+    bars = [
+        Bar("a question, free text", f"p50 <= {MOST_MS:.0f} ms of CPU", f"{cost:.1f} ms", cost <= MOST_MS),
+        Bar("questions with embeddings", f">= {LEAST_RATE:.0f}/s", f"{fresh.rate:.0f}/s", fresh.rate >= LEAST_RATE),
+    ]
+    head = "Questions|a second|CPU ms, p50|CPU ms, p90|p99 ms"
+    return Report(f"Questions in free text ({alone} and {len(rest)} different ones)", table(head, rows), bars)
