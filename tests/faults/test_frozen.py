@@ -54,16 +54,17 @@ async def test_whoever_has_said_that_it_will_think_for_long_is_not_given_up(
     await patient.close()
 
 
-async def _erase(database: Database, person: Known, scene: Scene, first: asyncio.Event | None = None) -> bool:
-    """As `/forgetme` does; whether there was anybody to erase. With `first`, wait before the commit until it is set."""
+async def _erase(database: Database, person: Known, scene: Scene, stop: asyncio.Barrier | None = None) -> bool:
+    """As `/forgetme` does; whether there was anybody to erase. With `stop`, wait there before the commit, twice."""
     async with database.writing() as session:
         known = await session.get_one(Person, person.id)
         if not await leaving.is_here(session, known):
             return False
         await booking.give_everything_up(session, known)
         await leaving.erase(session, known, {}, scene.now())
-        if first:
-            await first.wait()
+        if stop:
+            await stop.wait()
+            await stop.wait()
     return True
 
 
@@ -73,15 +74,21 @@ async def _erased_by_two(scene: Scene, database: Database) -> list[bool]:
     [slot, *_] = await scene.slots(5)
     for person in (leaves, stays):
         await scene.book(person, slot)
-    go_on = asyncio.Event()
-    both = [asyncio.create_task(_erase(database, leaves, scene, go_on))]
-    await asyncio.sleep(0.1)
+    stop = asyncio.Barrier(2)
+    both = [asyncio.create_task(_erase(database, leaves, scene, stop))]
+    await stop.wait()
     both.append(asyncio.create_task(_erase(database, leaves, scene)))
-    async with asyncio.timeout(20), database.reading() as session:
-        while not await session.scalar(text(WAITS)):  # noqa: ASYNC110 - nothing tells when somebody waits
+    async with asyncio.timeout(20):
+        while not await _somebody_waits(database):  # noqa: ASYNC110 - nothing tells when somebody does
             await asyncio.sleep(0.02)
-    go_on.set()
+    await stop.wait()
     return list(await asyncio.gather(*both))
+
+
+async def _somebody_waits(database: Database) -> bool:
+    """Asked in a transaction of its own: PostgreSQL shows the same picture until one ends."""
+    async with database.reading() as session:
+        return bool(await session.scalar(text(WAITS)))
 
 
 @POSTGRESQL
