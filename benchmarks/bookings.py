@@ -13,10 +13,10 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from benchmarks.figures import Bar, Report, ratio, spread, table
-from benchmarks.ground import RING, Ground, move_in, wall
+from benchmarks.ground import RING, Ground, move_in
 from benchmarks.load import post, presses, says, server
 from benchmarks.telegram import telegram
-from bot.clock import new_code
+from bot.clock import new_code, wall
 from handlers.press_codec import encode
 from handlers.presses.booking import KeepPlace
 from people.store import find_person

@@ -21,9 +21,10 @@ from answers.ask import Finder
 from answers.texts import TopicTexts
 from answers.topics import load_topics
 from benchmarks import delivery_people as people
-from benchmarks.delivery_campaign import REMINDED, Place, Plan, Result, play
+from benchmarks.delivery_calls import Trouble
+from benchmarks.delivery_campaign import play
+from benchmarks.delivery_result import REMINDED, Place, Plan, Result
 from benchmarks.delivery_table import lawless, slow, table, wrong
-from benchmarks.delivery_telegram import Trouble
 from locales.catalogue import Catalogues
 from storage import keys, migrate
 from storage.database import Database

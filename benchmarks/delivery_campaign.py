@@ -6,17 +6,20 @@ what arrived there.
 
 import asyncio
 import random
+import signal
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
-from time import monotonic, time
+from time import monotonic
 
 from benchmarks import delivery_people as people
-from benchmarks.delivery_bots import BotProcess
-from benchmarks.delivery_telegram import AMBIGUOUS, TOKEN, Fate, Kind, Trouble, busiest_second
+from benchmarks.delivery_bots import CampaignBot
+from benchmarks.delivery_calls import Kind
+from benchmarks.delivery_judging import judge_alert, judge_pace, judge_reminders
+from benchmarks.delivery_result import Place, Plan, Result
+from benchmarks.delivery_telegram import TOKEN
 from benchmarks.delivery_witness import Witness
+from bot.clock import wall
 from delivery.rules import Kind as Owing
 from storage import keys
 from storage.database import Database
@@ -25,99 +28,6 @@ LEASE_AND_MORE = 30.0
 """Seconds for which a process is frozen: twice the lease."""
 SPREAD = 0.6
 """Reminders fall due over so much of the time that the alert takes at best."""
-REMINDED = 300
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What is done to whom."""
-
-    name: str
-    people: int
-    rate: int = 1000
-    free_rate: int = 30
-    kills: int = 0
-    trouble: Trouble | None = None
-    reminders: int = 0
-    processes: int = 1
-    freeze: bool = False
-    life_safety: bool = False
-    module: str = "bot"
-    """What is run: `bot`, or a bot with something switched off."""
-    judged_at: int = 0
-    """The limit the server judges by; 0: what the bot was told."""
-    seed: int = 6
-    most_seconds: float = 3600.0
-
-
-@dataclass
-class Place:
-    """Where a campaign is played: a database with its people, and what bots need besides."""
-
-    kind: str
-    url: str
-    ring: keys.KeyRing
-    cache: Path
-    folder: Path
-
-
-@dataclass
-class Result:
-    """What came of it."""
-
-    plan: Plan
-    place: Place
-    total: dict[str, int] = field(default_factory=dict)
-    by_language: dict[str, dict[str, int]] = field(default_factory=dict)
-    adds_up: bool = False
-    audience: int = 0
-    owed_in: float = 0.0
-    resumed_in: list[float] = field(default_factory=list)
-    """Seconds from each restart to the next message of the alert."""
-    started_in: list[float] = field(default_factory=list)
-    """Of these, until the process said that it had started."""
-    seconds: float = 0.0
-    rate: float = 0.0
-    """Calls with the alert in a second, from the first to the last; stops and starts of bots included."""
-    steady: float = 0.0
-    """The same without the first two seconds and the last one."""
-    most: int = 0
-    """Calls that surely came within one second."""
-    most_read: int = 0
-    """The same if they came when they were read, although the server may have been kept from reading them."""
-    busiest_at: float = 0.0
-    """When that second began, after the alert was owed."""
-    most_unpaid: int = 0
-    stall: float = 0.0
-    """Seconds for which the witness itself was kept from looking at the clock, at worst."""
-    early: int = 0
-    lost: int = 0
-    twice: int = 0
-    ambiguous: int = 0
-    blocked: int = 0
-    throttled: int = 0
-    in_hand: list[int] = field(default_factory=list)
-    """Rows that were claimed at each kill."""
-    held: int = 0
-    """How often the alert stopped by itself and an operator let it go on."""
-    late: list[float] = field(default_factory=list)
-    """Seconds from due to arrived, of the first copy of each reminder."""
-    reminders_lost: int = 0
-    reminders_extra: int = 0
-    reminders_ambiguous: int = 0
-    reminders_in_hand: int = 0
-    rewritten: int = 0
-    """Rows that a process which had lost them changed."""
-    refused: int = 0
-    """Writes that were refused because the row was no longer the writer's."""
-    again: int = 0
-    """People who got a message after it had been settled as sent."""
-    cpu: float = 0.0
-    events: dict[str, int] = field(default_factory=dict)
-
-    def late_within(self, share: float) -> float:
-        """Seconds within which this share of the reminders had arrived."""
-        return sorted(self.late)[int(share * (len(self.late) - 1))] if self.late else 0.0
 
 
 class Campaign:
@@ -127,7 +37,7 @@ class Campaign:
         self.plan, self.place, self.database, self.telegram = plan, place, database, telegram
         self.result = Result(plan, place)
         self.random = random.Random(plan.seed)
-        self.bots: list[BotProcess] = []
+        self.bots: list[CampaignBot] = []
         self.alert_id = 0
         self.begun = 0.0
         self._dead: set[tuple[int, int]] = set()
@@ -153,9 +63,10 @@ class Campaign:
         for bot in self.bots:
             for event, count in bot.events.items():
                 result.events[event] = result.events.get(event, 0) + count
-        await self._judge_alert()
-        await self._judge_reminders(due)
-        self._judge_pace()
+        result.early = self.telegram.early
+        await judge_alert(result, self.telegram.calls, self.database, self.alert_id)
+        judge_reminders(result, self.telegram.calls, due)
+        judge_pace(result, self.telegram.calls, self.begun)
         return result
 
     @asynccontextmanager
@@ -175,7 +86,7 @@ class Campaign:
         }
         async with AsyncExitStack() as open_ones:
             for _ in range(self.plan.processes):
-                bot = BotProcess(settings, self.place.folder, self.plan.module)
+                bot = CampaignBot(settings, self.place.folder, self.plan.module)
                 self.bots.append(await open_ones.enter_async_context(bot))
             yield
 
@@ -183,7 +94,7 @@ class Campaign:
         plan, result = self.plan, self.result
         due: dict[int, datetime] = {}
         if plan.reminders:
-            begin = people.wall() + timedelta(seconds=2)
+            begin = wall() + timedelta(seconds=2)
             due = await people.remind(self.database, begin, SPREAD * plan.people / plan.rate + 1)
         await self.telegram.meets(plan.trouble, due)
         begun = monotonic()
@@ -218,16 +129,15 @@ class Campaign:
     async def _freeze(self) -> None:
         """Stop one bot in the middle of its work for two leases, and wake it."""
         frozen, telegram, result = self.bots[0], self.telegram, self.result
-        kind = Owing.LIFE_SAFETY if self.plan.life_safety else Owing.ALERT
         await self._seen(self.plan.people // 10)
-        frozen.freeze()
+        frozen.signal(signal.SIGSTOP)
         await asyncio.sleep(LEASE_AND_MORE)
-        before = await people.rows_of(self.database, kind)
+        before = await people.rows_of(self.database, self.plan.kind)
         settled = {chat for chat, (state, *_) in before.items() if state not in ("pending", "claimed", "waiting")}
         woken = monotonic()
-        frozen.wake()
+        frozen.signal(signal.SIGCONT)
         await asyncio.sleep(5)
-        after = await people.rows_of(self.database, kind)
+        after = await people.rows_of(self.database, self.plan.kind)
         result.rewritten = sum(after[chat] != before[chat] for chat in settled)
         await self._end()
         await telegram.tell()
@@ -255,55 +165,6 @@ class Campaign:
 
     async def _refused(self) -> int:
         return sum([await bot.refused_writes() for bot in self.bots])
-
-    async def _judge_alert(self) -> None:
-        """Hold the report against what arrived."""
-        result, calls = self.result, self.telegram.calls
-        report = await people.report_on(self.database, self.alert_id)
-        result.audience, result.total = report.alert.audience_size, report.total
-        result.by_language = report.by_language
-        told = {language: sum(counts.values()) for language, counts in report.by_language.items()}
-        result.adds_up = report.adds_up and told == people.audience_by_language(self.plan.people)
-        copies = calls.arrived(Kind.ALERT)
-        result.twice = sum(count > 1 for count in copies.values())
-        kind = Owing.LIFE_SAFETY if self.plan.life_safety else Owing.ALERT
-        rows = await people.rows_of(self.database, kind)
-        result.lost = sum(state == "sent" and chat not in copies for chat, (state, *_) in rows.items())
-        result.lost += self.plan.people - len(rows)
-        fates = calls.fates(Kind.ALERT)
-        result.ambiguous = sum(fates[fate] for fate in AMBIGUOUS)
-        result.throttled = fates[Fate.THROTTLED]
-        result.blocked = len({chat for chat, fate in zip(calls.chat, calls.fate, strict=True) if fate == Fate.BLOCKED})
-        result.early = self.telegram.early
-
-    async def _judge_reminders(self, due: dict[int, datetime]) -> None:
-        result, calls = self.result, self.telegram.calls
-        if not due:
-            return
-        offset = time() - monotonic()
-        first: dict[int, float] = {}
-        for at, chat, kind in zip(calls.at, calls.chat, calls.kind, strict=True):
-            if kind == Kind.REMINDER:
-                first.setdefault(chat, at + offset)
-        copies = calls.arrived(Kind.REMINDER)
-        fates = calls.fates(Kind.REMINDER)
-        result.late = [first[chat] - at.timestamp() for chat, at in due.items() if chat in first]
-        result.reminders_lost = sum(not copies[chat] for chat in due)
-        result.reminders_extra = sum(copies.values()) - len(copies)
-        result.reminders_ambiguous = sum(fates[fate] for fate in AMBIGUOUS)
-
-    def _judge_pace(self) -> None:
-        result, calls = self.result, self.telegram.calls
-        alerts = sorted(at for at, kind in zip(calls.at, calls.kind, strict=True) if kind == Kind.ALERT)
-        if len(alerts) > 1:
-            result.rate = (len(alerts) - 1) / (alerts[-1] - alerts[0])
-        within = [at for at in alerts if alerts[0] + 2 <= at < alerts[-1] - 1]
-        if len(within) > 1:
-            result.steady = (len(within) - 1) / (within[-1] - within[0])
-        result.most, when = busiest_second(calls.times())
-        result.most_unpaid, _ = busiest_second(calls.times(unpaid=True))
-        result.most_read, _ = busiest_second([(at, at) for at in calls.at])
-        result.busiest_at = when - self.begun
 
 
 async def play(plan: Plan, place: Place) -> Result:

@@ -5,7 +5,7 @@ The number of a person's row is the number of their chat, so that rows and calls
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, delete, func, insert, select, update
@@ -15,8 +15,8 @@ from alerts import report, running, writing
 from alerts.report import Report
 from alerts.rules import CANCEL_WINDOW, Quiet, State
 from alerts.store import going
-from benchmarks.delivery_telegram import BLOCKED_EVERY, MARK
-from bot.clock import new_code
+from benchmarks.delivery_calls import BLOCKED_EVERY, MARK
+from bot.clock import new_code, wall
 from delivery.rules import Kind
 from locales.languages import LANGUAGES
 from people import rules
@@ -44,11 +44,6 @@ TEXTS = {
     "my": "မြစ်အနီးတွင် ကာလဝမ်းရောဂါ ဖြစ်နေသည်။ ရေကို ကျိုချက်ပြီးမှ သောက်ပါ။ {mark}",
     "km": "មានជំងឺអាសន្នរោគនៅជិតទន្លេ។ សូមដាំទឹកឱ្យពុះមុនពេលផឹក។ {mark}",
 }
-
-
-def wall() -> datetime:
-    """Now."""
-    return datetime.now(UTC)
 
 
 def language_of(chat: int) -> str:

@@ -4,12 +4,13 @@ import asyncio
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Self
 
 import aiohttp
 
-from benchmarks.delivery_bots import ROOT
-from benchmarks.delivery_telegram import Calls, Trouble, plan
+from benchmarks.delivery_calls import Calls, Trouble
+from tests.faults.process import ROOT
 
 LOOK = 0.02
 """Seconds between two questions how many calls there were."""
@@ -50,7 +51,7 @@ class Witness:
 
     async def meets(self, trouble: Trouble | None, reminded: Iterable[int]) -> None:
         """From now on calls meet this trouble; messages to these chats are reminders unless they carry the alert."""
-        await self._ask("plan", plan(trouble, reminded))
+        await self._ask("plan", {"trouble": asdict(trouble) if trouble else None, "reminded": list(reminded)})
 
     async def alerts(self) -> int:
         """How many calls carried the alert."""

@@ -19,7 +19,7 @@ from benchmarks.faults_rows import ROWS, Row
 from benchmarks.faults_stage import Ground, Stage
 from benchmarks.faults_table import Result, line, table
 from locales.catalogue import Catalogues
-from tests.faults.outage import Server
+from tests.outage import Server
 
 DATABASES = ("sqlite", "postgresql")
 

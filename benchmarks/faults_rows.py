@@ -17,9 +17,10 @@ from benchmarks.faults_stage import Stage
 from bot.crashpoint import POINTS
 from delivery.rules import LEASE, Kind
 from storage.tables import Owed
-from tests.faults.outage import away, set_clock
+from tests.faults.clocked import set_clock
 from tests.faults.process import BotProcess, free_port
 from tests.faults.rows import all_rows
+from tests.outage import away
 
 BOTH, SQLITE, POSTGRESQL = ("sqlite", "postgresql"), ("sqlite",), ("postgresql",)
 ANSWERS_WITHIN, STOPS_WITHIN = 10.0, 10.0

@@ -26,9 +26,9 @@ from storage import keys, migrate
 from storage.database import Database, is_outage
 from storage.tables import Owed, Wipe
 from tests.conftest import RING, TOKEN
-from tests.faults.outage import Server
 from tests.faults.process import BotProcess, free_port
 from tests.faults.scene import Scene
+from tests.outage import Server
 
 SECRET = "s" * 40
 EVERY = 0.06

@@ -8,12 +8,12 @@ import contextlib
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from sqlalchemy import insert
 
+from bot.clock import wall
 from people import rules
 from people.store import telegram_key
 from storage import keys, migrate
@@ -23,11 +23,6 @@ from tests.postgres import PostgresServer
 
 RING = keys.new_ring()
 BATCH = 2000
-
-
-def wall() -> datetime:
-    """Now."""
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,10 @@ from sqlalchemy import insert
 
 from benchmarks.echo import Measured
 from benchmarks.figures import Bar, Report, ratio, spread, table
-from benchmarks.ground import BATCH, RING, Ground, move_in, wall
+from benchmarks.ground import BATCH, RING, Ground, move_in
 from benchmarks.load import Server, post, says, server
 from benchmarks.telegram import telegram
+from bot.clock import wall
 from delivery.rules import POLICIES, Kind
 from storage.database import Database
 from storage.tables import Owed

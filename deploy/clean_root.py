@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -24,7 +25,7 @@ PASSED_ON = re.compile(r"PIP_\w+|\w+_proxy|\w+_PROXY")
 TRIAL = Path(__file__).with_name("trial.py")
 
 
-class Place:
+class Place(ABC):
     """Where the steps of a stage are run."""
 
     def __init__(self, folder: Path) -> None:
@@ -36,13 +37,13 @@ class Place:
         """Where something of the stage lies on this machine."""
         return self.folder / str(Path(self.workdir) / inside).lstrip("/")
 
+    @abstractmethod
     def run(self, command: str) -> None:
         """Run a line of shell inside, as root."""
-        raise NotImplementedError
 
+    @abstractmethod
     def command(self, words: Sequence[str], user: str) -> tuple[list[str], dict[str, str]]:
         """How to run a command inside as a user, and with which environment."""
-        raise NotImplementedError
 
 
 class Chroot(Place):

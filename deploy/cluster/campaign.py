@@ -54,7 +54,6 @@ class Round:
     alert_twice: int = 0
     in_doubt: int = 0
     """Rows that the killed worker had claimed: what may come twice or stay unknown."""
-    unanswered: int = 0
     primary_in: float = 0.0
     confirmed_in: float = 0.0
     sent_in: float = 0.0

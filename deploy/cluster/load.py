@@ -12,7 +12,8 @@ from time import monotonic
 from sqlalchemy import select, update
 
 from benchmarks import delivery_people as bulk
-from benchmarks.delivery_telegram import MARK
+from benchmarks.delivery_calls import MARK
+from bot.clock import wall
 from delivery.rules import Kind
 from handlers.press_codec import encode
 from handlers.presses.booking import KeepPlace
@@ -74,9 +75,9 @@ class Load:
         await bulk.move_in(self.database, ALERTED, REMINDED)
         async with self.database.writing() as session:
             await session.execute(update(Person).values(language="en"))
-            day = (bulk.wall() + bulk.AHEAD + timedelta(days=1)).date()
+            day = (wall() + bulk.AHEAD + timedelta(days=1)).date()
             template = plans.one_day("mae-sot", "vaccination", day, time(9), time(12), 30, 50)
-            await openings.make(session, None, template, bulk.SITE, 30, now=bulk.wall())
+            await openings.make(session, None, template, bulk.SITE, 30, now=wall())
             new = select(Slot.id).where(Slot.capacity == 50).order_by(Slot.starts_at)
             self.slots = list(await session.scalars(new))
         for chat in (*bulk.reminded(REMINDED), *range(bulk.FIRST, bulk.FIRST + ALERTED)):
@@ -86,7 +87,7 @@ class Load:
 
     async def owe(self, seconds: float) -> None:
         """Reminders over so much time, and the alert."""
-        self.due = await bulk.remind(self.database, bulk.wall() + timedelta(seconds=3), seconds)
+        self.due = await bulk.remind(self.database, wall() + timedelta(seconds=3), seconds)
         await bulk.send(self.database, self.alert_id)
 
     async def run(self, seconds: float) -> None:
@@ -130,7 +131,7 @@ class Load:
         """Whether nothing waits any more: no update, no alert, no reminder, no receipt."""
         if self.oldest_pending():
             return False
-        waiting = Owed.state.in_(("pending", "claimed", "waiting")) & (Owed.due_at <= bulk.wall())
+        waiting = Owed.state.in_(("pending", "claimed", "waiting")) & (Owed.due_at <= wall())
         async with self.database.reading() as session:
             if (await session.scalars(select(Owed.id).where(waiting).limit(1))).first():
                 return False

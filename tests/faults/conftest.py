@@ -9,6 +9,7 @@ from pydantic import SecretStr
 
 from answers.ask import Finder
 from bot.app import App
+from bot.polling import ALLOWED
 from simulator.delivery import Patience
 from simulator.pace import Pace
 from simulator.server import Simulator
@@ -17,6 +18,7 @@ from tests.conftest import RING, TOKEN, settings_for
 from tests.faults.model.play import Model, models
 from tests.faults.process import BotProcess, free_port
 from tests.faults.scene import Scene
+from tests.house import House
 
 SECRET = "s" * 40
 
@@ -96,6 +98,21 @@ def survivor(database_url: str, telegram: Simulator, finder: Finder) -> Survivor
         return App(settings, finder=finder)
 
     return make
+
+
+@pytest.fixture
+async def house_by_webhook(
+    database_url: str, simulator: Simulator, finder: Finder, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[House]:
+    """A bot of this process that Telegram posts to; SQLite waits a tenth of a second for another process, not five."""
+    monkeypatch.setattr("storage.database.BUSY_SECONDS", 0.1)
+    settings = settings_for(
+        simulator.url, database_url, webhook_url="http://127.0.0.1:1/telegram", webhook_secret=SecretStr(SECRET)
+    )
+    async with House(settings, simulator, finder) as house:
+        address = f"http://127.0.0.1:{house.app.port}/telegram"
+        await house.app.bot.set_webhook(address, secret_token=SECRET, allowed_updates=ALLOWED)
+        yield house
 
 
 @pytest.fixture

@@ -94,16 +94,22 @@ class Scene:
     async def book(self, person: Known, slot_id: int, database: Database | None = None) -> int:
         """Book as the handler does; the booking's number. Refusals are raised."""
         async with (database or self.database).writing() as session:
-            known = await session.get_one(Person, person.id)
-            visit = await booking.book(session, known, slot_id, clinics=CLINICS, now=self.now(), new_code=new_code)
-            return visit.booking.id
+            return await self._book(session, person, slot_id)
+
+    async def _book(self, session: AsyncSession, person: Known, slot_id: int) -> int:
+        known = await session.get_one(Person, person.id)
+        visit = await booking.book(session, known, slot_id, clinics=CLINICS, now=self.now(), new_code=new_code)
+        return visit.booking.id
 
     async def reminders(self, people: list[Known]) -> None:
-        """Give each of them a visit whose reminder is due now, and whose ticket has gone out already."""
+        """Give each of them a visit whose reminder is due now, and whose ticket has gone out already.
+
+        All at once: a bot that runs meanwhile sees no ticket that is still owed.
+        """
         slots = await self.slots(50)
-        for index, person in enumerate(people):
-            await self.book(person, slots[index // 50])
         async with self.database.writing() as session:
+            for index, person in enumerate(people):
+                await self._book(session, person, slots[index // 50])
             await _set(session, Kind.RECEIPT, state="sent", settled_at=self.now())
             first = Owed.key.endswith("day-before")
             await session.execute(update(Owed).where(first).values(due_at=self.now() - timedelta(seconds=1)))

@@ -15,9 +15,11 @@ import pytest
 from answers.ask import Finder
 from benchmarks import delivery_people as people
 from benchmarks.delivery import BURSTS, FROZEN, controls
-from benchmarks.delivery_campaign import REMINDED, Place, Plan, Result, play
+from benchmarks.delivery_calls import MARK, Fate, Kind, Trouble, busiest_second
+from benchmarks.delivery_campaign import play
+from benchmarks.delivery_result import REMINDED, Place, Plan, Result
 from benchmarks.delivery_table import OWED_WITHIN, lawless, table, wrong
-from benchmarks.delivery_telegram import MARK, TOKEN, CountingTelegram, Fate, Kind, Trouble, busiest_second
+from benchmarks.delivery_telegram import TOKEN, CountingTelegram
 from benchmarks.delivery_witness import Witness
 from storage.database import Database
 from tests.conftest import RING

@@ -23,8 +23,8 @@ from scheduling.store import calling
 from simulator.server import Simulator
 from storage.tables import Owed
 from tests.acts import ON_POSTGRESQL, ON_SQLITE, at, it_becomes, take
+from tests.faults.clocked import set_clock
 from tests.faults.conftest import Launcher
-from tests.faults.outage import set_clock
 from tests.faults.scene import Known, Scene, until
 from tests.faults.test_two_senders import sender
 from tests.flows.test_reminders import reminders, states

@@ -32,7 +32,6 @@ from storage.tables import Person, Slot
 from tests.acts import ON_POSTGRESQL, ON_SQLITE, count, until
 from tests.conftest import settings_for
 from tests.faults.conftest import Launcher
-from tests.faults.outage import posted
 from tests.faults.process import BotProcess
 from tests.faults.scene import Scene
 from tests.house import House
@@ -81,22 +80,13 @@ async def house_that_polls(database_url: str, simulator: Simulator, finder: Find
         yield opened
 
 
-@pytest.fixture
-async def house(
-    database_url: str, simulator: Simulator, finder: Finder, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[House]:
-    """A bot that Telegram posts to."""
-    async with posted(database_url, simulator, finder, monkeypatch) as opened:
-        yield opened
-
-
 @ON_SQLITE
 async def test_without_the_secret_compared_anybody_speaks_for_anybody(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    house_by_webhook: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert await _forged(house) == 0
+    assert await _forged(house_by_webhook) == 0
     monkeypatch.setattr(hmac, "compare_digest", lambda *_: True)
-    assert await _forged(house) == 1
+    assert await _forged(house_by_webhook) == 1
 
 
 async def _delivered_twice(scene: Scene) -> list[str]:

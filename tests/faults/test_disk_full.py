@@ -1,13 +1,12 @@
 """The disk is full: nothing that was confirmed is lost, danger is answered, and nobody has to restart anything."""
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import Iterable
 from datetime import date
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
-from answers.ask import Finder
 from delivery.rules import Kind
 from handlers.press_codec import encode
 from handlers.presses.booking import KeepPlace
@@ -17,7 +16,7 @@ from storage.database import Database, is_outage, is_transient
 from storage.tables import AskedDay, Booking, Person
 from tests.acts import ON_SQLITE
 from tests.faults.conftest import Launcher
-from tests.faults.outage import cramped, full, posted
+from tests.faults.full_disk import cramped, full
 from tests.faults.scene import Known, Scene, until
 from tests.faults.test_outage import last_error, ready
 from tests.house import House
@@ -26,15 +25,6 @@ DANGER, CALL = "my friend is not breathing", "Call 1669 now"
 KEPT, VISIT = "Your place is kept", "Your code"
 MANY, AT_ONCE = 160, 8
 """So many come, a few at once, until the last corner of the last page is full."""
-
-
-@pytest.fixture
-async def house(
-    database_url: str, simulator: Simulator, finder: Finder, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[House]:
-    """A bot that Telegram posts to."""
-    async with posted(database_url, simulator, finder, monkeypatch) as opened:
-        yield opened
 
 
 async def test_what_a_full_disk_says_is_an_outage_and_passes(database: Database) -> None:
@@ -77,12 +67,14 @@ async def press_until_full(world: World, people: list[Known], slots: list[int]) 
     raise AssertionError("there is still room")
 
 
-async def test_on_a_full_disk_nothing_confirmed_is_lost_and_all_goes_on_when_there_is_room(house: House) -> None:
+async def test_on_a_full_disk_nothing_confirmed_is_lost_and_all_goes_on_when_there_is_room(
+    house_by_webhook: House,
+) -> None:
+    house = house_by_webhook
     world, database = house.simulator.world, house.app.database
     scene = Scene(database, world, lambda: house.now)
     many, reminded = await scene.people(MANY), await scene.people(4)
-    async with house.app.sender._busy:  # their tickets have gone out already
-        await scene.reminders(reminded)
+    await scene.reminders(reminded)
     slots = await scene.slots(50)
     stranger = house.someone(7)
     async with full(database):

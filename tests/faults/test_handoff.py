@@ -24,14 +24,15 @@ from people.authority import Role
 from simulator.server import Simulator
 from storage.database import Database
 from storage.tables import Conversation, Line, Person, StaffGroup
+from tests.acts import ON_POSTGRESQL
 from tests.conftest import TOKEN, settings_for
 from tests.faults.conftest import Launcher, Survivor
+from tests.faults.process import BotProcess
 from tests.faults.scene import Known, Scene, until
 from tests.thrift import in_turn
 
 GROUP = -1001000000088
 QUESTION, ANSWER = "where do I find a dentist for my son", "please come on monday morning"
-POSTGRESQL = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 
 
 async def staffed(scene: Scene, *, forum: bool = True) -> Known:
@@ -54,6 +55,17 @@ def in_group(scene: Scene, words: str) -> list[int]:
     """The bot's messages in the group with these words."""
     chat = scene.world.chat(GROUP)
     return [one.message_id for one in chat.messages if one.from_bot and words in one.text and not one.deleted]
+
+
+async def passed_on(process: BotProcess, scene: Scene, person: Known) -> int:
+    """A process passes somebody's question on, and stops; the message in the group."""
+    asks(scene, person)
+    await process.start()
+    await until(lambda: in_group(scene, QUESTION))
+    await scene.settled()
+    await process.stop()
+    [message] = in_group(scene, QUESTION)
+    return message
 
 
 def topics(scene: Scene) -> int:
@@ -103,13 +115,7 @@ async def test_an_answer_finds_its_person_in_another_process_than_the_question(
 ) -> None:
     nurse = await staffed(scene, forum=forum)
     [aye] = await scene.people(1)
-    asks(scene, aye)
-    first = bot()
-    await first.start()
-    await until(lambda: in_group(scene, QUESTION))
-    await scene.settled()
-    await first.stop()
-    [message] = in_group(scene, QUESTION)
+    message = await passed_on(bot(), scene, aye)
     shown = scene.world.chat(GROUP).find(message)
     assert shown
     scene.world.say(nurse.telegram_id, ANSWER, chat_id=GROUP, reply_to=message, thread_id=shown.thread_id)
@@ -126,13 +132,7 @@ async def test_an_answer_that_is_killed_on_its_way_is_one_answer(
 ) -> None:
     nurse = await staffed(scene, forum=False)
     [aye] = await scene.people(1)
-    asks(scene, aye)
-    first = bot()
-    await first.start()
-    await until(lambda: in_group(scene, QUESTION))
-    await scene.settled()
-    await first.stop()
-    [message] = in_group(scene, QUESTION)
+    message = await passed_on(bot(), scene, aye)
     scene.world.say(nurse.telegram_id, ANSWER, chat_id=GROUP, reply_to=message)
     second = bot()
     await second.run_until_killed(crashpoint)
@@ -183,7 +183,7 @@ async def opened_by_three(telegram: Simulator, database_url: str, finder: Finder
     return topics(scene)
 
 
-@POSTGRESQL
+@ON_POSTGRESQL
 async def test_of_several_processes_one_opens_each_topic(
     telegram: Simulator, database_url: str, finder: Finder, scene: Scene
 ) -> None:
@@ -194,7 +194,7 @@ async def test_of_several_processes_one_opens_each_topic(
     assert all(talk.lease_until is None for talk in talks)
 
 
-@POSTGRESQL
+@ON_POSTGRESQL
 async def test_without_the_lease_topics_are_opened_twice(
     telegram: Simulator, database_url: str, finder: Finder, scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -207,7 +207,7 @@ async def test_without_the_lease_topics_are_opened_twice(
     assert await opened_by_three(telegram, database_url, finder, scene) > 5
 
 
-@POSTGRESQL
+@ON_POSTGRESQL
 async def test_two_leads_who_link_at_once_leave_one_group(scene: Scene) -> None:
     [lead] = await scene.people(1)
     codes = []

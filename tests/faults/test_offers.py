@@ -2,33 +2,29 @@
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from functools import partial
 
 import pytest
-from sqlalchemy import event, func, insert, select, update
+from sqlalchemy import event, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import new_code
 from bot.offering import Offering
 from delivery.rules import Kind
-from scheduling import booking, offers, store, waiting
-from scheduling.clinics import read_clinics
+from scheduling import booking, offers, store
 from scheduling.refusals import OfferGone
 from scheduling.rules import Why
 from scheduling.store import waiting as rows
-from scheduling.waiting import Wanted
 from scheduling.waiting_rules import OfferState
 from simulator.world import World
-from storage.database import Database, changed, is_transient
-from storage.refusal import Refusal
-from storage.tables import Booking, Hold, Offer, Person, Slot, Waiting
+from storage.database import Database, changed
+from storage.tables import Hold, Offer, Person, Slot, Waiting
+from tests.acts import ON_POSTGRESQL
 from tests.conftest import next_wednesday
+from tests.faults.offers_scene import CLINICS, full, held, line_up, race, write
 from tests.faults.scene import Known, Scene
 
-POSTGRESQL = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-CLINICS = read_clinics()
 WAITING, PLACES = 50, 12
 
 
@@ -38,43 +34,7 @@ def scene(database: Database) -> Scene:
     return Scene(database, World(), now=next_wednesday)
 
 
-async def write(database: Database, what: Callable[[AsyncSession], Awaitable[object]]) -> None:
-    """A transaction as the bot makes them: places go on before the commit, a lost race is run again."""
-    for _ in range(5):
-        try:
-            async with database.writing() as session:
-                await what(session)
-                await offers.pass_on(session, CLINICS, next_wednesday())
-                return
-        except Exception as error:
-            if not is_transient(error):
-                raise
-    raise AssertionError("five lost races in a row")
-
-
-async def line_up(scene: Scene, many: int, letter: int = 20) -> list[Known]:
-    """People who wait for any time, in the order of the list."""
-    people = await scene.people(many)
-    today = scene.now().date()
-    async with scene.database.writing() as session:
-        for place, known in enumerate(people):
-            person = await session.get_one(Person, known.id)
-            wish = Wanted("mae-sot", "vaccination", (today, today + timedelta(days=letter)))
-            await waiting.join(session, person, wish, now=scene.now() - timedelta(hours=many - place))
-    return people
-
-
-async def full(scene: Scene, many: int) -> list[tuple[Known, int]]:
-    """So many places, each taken by somebody: who, and which visit."""
-    holders = await scene.people(many)
-    slots = await scene.slots(capacity=2)
-    async with scene.database.writing() as session:
-        none_left = update(Slot).where(Slot.id.in_(slots[many // 2 :]))
-        await session.execute(none_left.values(capacity=0), execution_options={"synchronize_session": False})
-    return [(known, await scene.book(known, slots[place // 2])) for place, known in enumerate(holders)]
-
-
-@POSTGRESQL
+@ON_POSTGRESQL
 async def test_fifty_answer_while_two_processes_free_the_places(scene: Scene, database_url: str) -> None:
     taken = await full(scene, PLACES)
     people = await line_up(scene, WAITING)
@@ -140,25 +100,25 @@ async def test_fifty_answer_while_two_processes_free_the_places(scene: Scene, da
     assert len(standing) == PLACES
     assert len({each.person_id for each in standing}) == PLACES, "somebody got two"
     assert {each.person_id for each in standing} <= {known.id for known in people}
-    assert await _held(scene) == (0, 0)
+    assert await held(scene) == (0, 0)
     assert (await scene.states(Kind.RECEIPT))["pending"] == PLACES
 
 
-@POSTGRESQL
+@ON_POSTGRESQL
 async def test_a_place_that_goes_back_is_never_snatched_from_who_waits(scene: Scene) -> None:
     """Forty people try to book each place the moment it is free; only those who wait for it get one."""
     taken = await full(scene, PLACES)
     people = await line_up(scene, PLACES)
     snatchers = await scene.people(40)
-    snatched = await _race(scene, taken, snatchers)
+    snatched = await race(scene, taken, snatchers)
     assert snatched == 0
-    assert await _held(scene) == (PLACES, PLACES)
+    assert await held(scene) == (PLACES, PLACES)
     async with scene.database.reading() as session:
         offered = set(await session.scalars(select(Hold.person_id).where(Hold.why == Why.OFFER)))
     assert offered == {known.id for known in people}
 
 
-@POSTGRESQL
+@ON_POSTGRESQL
 async def test_where_places_go_on_after_the_commit_they_are_snatched(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -170,10 +130,10 @@ async def test_where_places_go_on_after_the_commit_they_are_snatched(
     monkeypatch.setattr(offers, "pass_on", nothing)
     taken = await full(scene, PLACES)
     await line_up(scene, PLACES)
-    assert await _race(scene, taken, await scene.people(40)) > 0
+    assert await race(scene, taken, await scene.people(40)) > 0
 
 
-@POSTGRESQL
+@ON_POSTGRESQL
 async def test_without_its_condition_one_place_is_promised_to_several(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -208,7 +168,7 @@ async def test_without_its_condition_one_place_is_promised_to_several(
         broken.setattr(store, "hold_place", hold_unguarded)
         broken.setattr(rows, "slot_in_hand", not_in_hand)
         await asyncio.gather(*(match() for _ in range(4)))
-    assert (await _held(scene))[0] > 1, "the guard is not what keeps it to one"
+    assert (await held(scene))[0] > 1, "the guard is not what keeps it to one"
 
 
 async def test_any_number_of_beats_at_once_offer_each_place_once(scene: Scene) -> None:
@@ -219,7 +179,7 @@ async def test_any_number_of_beats_at_once_offer_each_place_once(scene: Scene) -
     beats = [Offering(scene.database, CLINICS, scene.now) for _ in range(4)]
     for _ in range(3):
         await asyncio.gather(*(each.run() for each in beats))
-    assert await _held(scene) == (3, 3)
+    assert await held(scene) == (3, 3)
     async with scene.database.reading() as session:
         offered = set(await session.scalars(select(Hold.person_id).where(Hold.slot_id == slot)))
     assert offered == {known.id for known in people[:3]}, "not those who waited longest"
@@ -269,50 +229,3 @@ def _count(database: Database) -> list[str]:
 
         event.listen(engine, "before_cursor_execute", note)
     return seen
-
-
-async def _race(scene: Scene, taken: list[tuple[Known, int]], snatchers: list[Known]) -> int:
-    """Free each place while people hammer on it; how many of them got one."""
-    done = asyncio.Event()
-    got = 0
-
-    async def hammer(known: Known, slot_id: int) -> None:
-        nonlocal got
-        while not done.is_set():
-            try:
-                async with scene.database.writing() as session:
-                    person = await session.get_one(Person, known.id)
-                    await booking.book(session, person, slot_id, clinics=CLINICS, now=scene.now(), new_code=new_code)
-            except Refusal:
-                await asyncio.sleep(0.005)
-            except Exception as error:
-                if not is_transient(error):
-                    raise
-            else:
-                got += 1
-                return
-
-    async with scene.database.reading() as session:
-        where = {visit: (await session.get_one(Booking, visit)).slot_id for _, visit in taken}
-    slots = sorted(set(where.values()))
-    hammering = [asyncio.create_task(hammer(known, slots[place % len(slots)])) for place, known in enumerate(snatchers)]
-    await asyncio.sleep(0.2)
-    for who, visit in taken:
-
-        async def cancel(session: AsyncSession, who: Known = who, visit: int = visit) -> None:
-            person = await session.get_one(Person, who.id)
-            await booking.cancel(session, person, visit, now=scene.now())
-
-        await write(scene.database, cancel)
-        await asyncio.sleep(0.02)
-    await asyncio.sleep(0.2)
-    done.set()
-    await asyncio.gather(*hammering)
-    return got
-
-
-async def _held(scene: Scene) -> tuple[int, int]:
-    """Places held, and rows that hold them."""
-    async with scene.database.reading() as session:
-        places = await session.scalar(select(func.sum(Slot.held)))
-        return int(places or 0), int(await session.scalar(select(func.count(Hold.id))) or 0)

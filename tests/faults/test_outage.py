@@ -10,7 +10,6 @@ import pytest
 from aiohttp import ClientSession
 from sqlalchemy import select, update
 
-from answers.ask import Finder
 from bot import readiness
 from delivery.rules import Kind
 from handlers.press_codec import encode
@@ -21,11 +20,11 @@ from storage.database import Database
 from storage.tables import Owed, Slot
 from tests.acts import ON_POSTGRESQL, at, take
 from tests.faults.conftest import Launcher
-from tests.faults.outage import Server, away, hanging, posted
 from tests.faults.process import BotProcess
 from tests.faults.scene import Known, Scene, until
 from tests.flows.test_reminders import reminders
 from tests.house import House, Someone
+from tests.outage import Server, away, hanging
 
 DANGER, CALL = "my friend is not breathing", "Call 1669 now"
 KEPT, VISIT = "Your place is kept", "Your code"
@@ -33,15 +32,6 @@ RED, BACK = 5.0, 10.0
 """Seconds until readiness tells, and until everything works again: what is promised."""
 IN_THE_MIDDLE = timedelta(seconds=20)
 Fault = Callable[[], AbstractAsyncContextManager[None]]
-
-
-@pytest.fixture
-async def house(
-    database_url: str, simulator: Simulator, finder: Finder, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[House]:
-    """A bot that Telegram posts to."""
-    async with posted(database_url, simulator, finder, monkeypatch) as opened:
-        yield opened
 
 
 async def ready(port: int) -> bool:
@@ -99,17 +89,17 @@ async def _all_once(house: House, people: list[Someone], reminded: Someone) -> N
 
 
 async def test_a_database_that_was_away_has_lost_nothing_and_done_nothing_twice(
-    house: House, database_url: str
+    house_by_webhook: House, database_url: str
 ) -> None:
-    await _all_once(house, *await _through(house, lambda: away(database_url)))
+    await _all_once(house_by_webhook, *await _through(house_by_webhook, lambda: away(database_url)))
 
 
 @ON_POSTGRESQL
 async def test_a_database_that_hung_has_lost_nothing_and_done_nothing_twice(
-    house: House, database_url: str, monkeypatch: pytest.MonkeyPatch
+    house_by_webhook: House, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(readiness, "LONGEST", 0.5)
-    await _all_once(house, *await _through(house, lambda: hanging(database_url), refused=False))
+    await _all_once(house_by_webhook, *await _through(house_by_webhook, lambda: hanging(database_url), refused=False))
 
 
 @pytest.fixture

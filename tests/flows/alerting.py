@@ -3,6 +3,8 @@
 import re
 
 from people.authority import Role
+from storage.tables import Alert
+from tests.acts import spoken
 from tests.house import House, Someone
 
 TEXTS = {
@@ -12,6 +14,21 @@ TEXTS = {
     "en": "Flood in Mae Sot. Do not walk through the water.",
 }
 NAMES = {"th": "ไทย", "my": "မြန်မာ", "km": "ខ្មែរ", "en": "English"}
+
+
+async def draft_of(house: House, number: int = 1) -> Alert:
+    async with house.app.database.reading() as session:
+        return await session.get_one(Alert, number)
+
+
+def exactly(house: House, language: str, text: str) -> str:
+    """An alert as its readers see it."""
+    parts = (
+        spoken(house, language, "📢 <b>Health alert</b>"),
+        text,
+        spoken(house, language, "To stop alerts: /alerts_off"),
+    )
+    return "\n\n".join(parts)
 
 
 async def reader(house: House, telegram_id: int, language: str) -> Someone:

@@ -47,11 +47,6 @@ async def booking_of(house: House, code: str) -> Booking:
         return (await session.scalars(select(Booking).where(Booking.code == code))).one()
 
 
-async def number_of(house: House, code: str) -> int:
-    booking = await booking_of(house, code)
-    return next(row.number for row in await rows(house) if row.booking_id == booking.id)
-
-
 async def taken(house: House) -> int:
     async with house.app.database.reading() as session:
         return sum(await session.scalars(select(Slot.taken)))

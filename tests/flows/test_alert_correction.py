@@ -31,6 +31,15 @@ async def corrects(author: Someone, *languages: str) -> None:
         await author.says(NEW[language])
 
 
+async def proposed(house: House, author: Someone, approver: Someone) -> str:
+    """An alert has gone out, and a correction of it waits for approval; the button that approves it."""
+    await sends(house, author, approver, "en")
+    await window_passes(house)
+    await corrects(author, "en")
+    await author.taps("Ask for approval")
+    return button_of(approver, "Approve the correction")
+
+
 def changed(found: Changed | None) -> Changed:
     assert found
     return found
@@ -118,11 +127,7 @@ async def test_only_readers_of_the_corrected_language_are_touched_and_the_others
 async def test_the_author_cannot_approve_and_a_later_change_voids_the_proposal(house: House) -> None:
     author, approver = await operators(house)
     aye = await reader(house, 7, "en")
-    await sends(house, author, approver, "en")
-    await window_passes(house)
-    await corrects(author, "en")
-    await author.taps("Ask for approval")
-    button = button_of(approver, "Approve the correction")
+    button = await proposed(house, author, approver)
     assert "Another person must approve" in await author.presses(button)
     await author.says("/alerts")
     await author.taps("Alert 1")
@@ -139,11 +144,7 @@ async def test_the_author_cannot_approve_and_a_later_change_voids_the_proposal(h
 async def test_a_correction_is_taken_back_or_thrown_away_and_nothing_changes(house: House) -> None:
     author, approver = await operators(house)
     aye = await reader(house, 7, "en")
-    await sends(house, author, approver, "en")
-    await window_passes(house)
-    await corrects(author, "en")
-    await author.taps("Ask for approval")
-    button = button_of(approver, "Approve the correction")
+    button = await proposed(house, author, approver)
     await author.taps("Take it back")
     assert "does not wait for approval any more" in await approver.presses(button)
     assert "was thrown away" in await author.taps("Throw the correction away")

@@ -8,15 +8,9 @@ from alerts.rules import BANGKOK
 from handlers.press_codec import encode
 from handlers.presses.alerting import ChooseAlertWindow, ChooseLifeSafety, TypeAlertStart
 from people.authority import Role
-from storage.tables import Alert
 from tests.acts import ON_SQLITE, at, is_in, it_becomes, spoken
-from tests.flows.alerting import figures, operators, reader, received, sends, window_passes, writes
+from tests.flows.alerting import draft_of, figures, operators, reader, received, sends, window_passes, writes
 from tests.house import House, Someone
-
-
-async def draft_of(house: House, number: int = 1) -> Alert:
-    async with house.app.database.reading() as session:
-        return await session.get_one(Alert, number)
 
 
 async def plans(author: Someone, typed: str, button: str = "Day and time") -> str:

@@ -1,4 +1,4 @@
-"""Booking a visit: the calendar, the time that is held, the one screen that asks, the place kept."""
+"""Booking a visit: the calendar, the one screen that asks, the place kept, moved and cancelled."""
 
 from datetime import timedelta
 
@@ -6,42 +6,13 @@ import pytest
 from sqlalchemy import select
 
 from handlers.press_codec import encode
-from handlers.presses.booking import ChooseHow, KeepPlace
+from handlers.presses.booking import KeepPlace
 from handlers.presses.visits import MoveToSlot, PickService, TakeSlot
 from locales.formats import month_year, short_moment, week_letters
-from scheduling import lapsing
-from storage.tables import Booking, Hold, Slot
-from tests.acts import ON_SQLITE, at, is_in, nothing_is_covered, spoken, take
-from tests.house import House, Someone
-
-TAKEN = "Someone has just taken the last place"
-
-
-async def chooses(aye: Someone, time: str = "09:30") -> str:
-    """From the menu to the screen that asks whether everything is right: four taps."""
-    await aye.taps("📅")
-    await aye.taps("Mae Sot")
-    await aye.taps("Vaccination")
-    return await aye.taps(time)
-
-
-async def books(aye: Someone, time: str = "09:30") -> str:
-    """Five taps from the menu."""
-    await chooses(aye, time)
-    return await aye.taps("Keep it")
-
-
-async def slot_at(house: House, time: str, days: int = 1) -> Slot:
-    """The slot of a time of day, tomorrow unless told otherwise."""
-    async with house.app.database.reading() as session:
-        there = (Slot.clinic_id == "mae-sot", Slot.starts_at == at(house, days, time))
-        found = await session.scalars(select(Slot).where(*there))
-        return found.one()
-
-
-async def holds(house: House) -> list[Hold]:
-    async with house.app.database.reading() as session:
-        return list(await session.scalars(select(Hold).order_by(Hold.id)))
+from storage.tables import Booking, Slot
+from tests.acts import ON_SQLITE, at, is_in, spoken, take
+from tests.flows.booking_scene import books, holds, slot_at
+from tests.house import House
 
 
 async def test_a_visit_is_kept_with_a_code_in_five_taps(house: House) -> None:
@@ -132,77 +103,12 @@ async def test_times_keep_to_the_notice_and_the_horizon_of_the_clinic(house: Hou
     assert "not open any more" in await aye.presses(encode(TakeSlot((await slot_at(house, "09:00", 5)).id)))
 
 
-async def test_choosing_a_time_holds_it_and_choosing_another_gives_it_back(house: House) -> None:
-    await house.opens(capacity=1)
-    aye, min_ = await house.person(7), await house.person(8)
-    await aye.says("/menu")
-    assert "Kept for you until 10:10" in await chooses(aye)
-    first, second = await slot_at(house, "09:30"), await slot_at(house, "10:00")
-    assert (first.taken, first.held) == (0, 1)
-    assert TAKEN in await min_.presses(encode(TakeSlot(first.id)))
-    await aye.presses(encode(TakeSlot(second.id)))
-    assert [hold.slot_id for hold in await holds(house)] == [second.id]
-    assert (await slot_at(house, "09:30")).held == 0
-    assert "Kept for you" in await min_.presses(encode(TakeSlot(first.id)))
-    house.advance(minutes=4)
-    await aye.presses(encode(TakeSlot(second.id)))
-    assert "Kept for you until 10:10" in await aye.presses(encode(ChooseHow(second.id, True, ""))), "no longer"
-
-
-async def test_who_confirms_after_the_ten_minutes_gets_the_place_if_it_is_still_there(house: House) -> None:
-    await house.opens(capacity=1)
-    aye = await house.person(7)
-    await aye.says("/menu")
-    await chooses(aye)
-    await nothing_is_covered(house)
-    house.advance(minutes=11)
-    await lapse(house)
-    assert await holds(house) == []
-    await aye.taps("Keep it")
-    assert any("Your place is kept" in text for text in aye.texts)
-
-
-async def test_who_confirms_too_late_is_shown_the_nearest_times_the_other_clinic_and_the_list(house: House) -> None:
-    await house.opens(capacity=1)
-    await house.opens("bangkok")
-    aye, min_ = await house.person(7), await house.person(8)
-    await aye.says("/menu")
-    await chooses(aye)
-    await nothing_is_covered(house)
-    house.advance(minutes=11)
-    await lapse(house)
-    await take(min_, at(house, 1, "09:30"))
-    slot = await slot_at(house, "09:30")
-    assert TAKEN in await aye.presses(encode(KeepPlace(slot.id, False, "", False)))
-    labels = aye.labels
-    assert [label[-5:] for label in labels[:3]] == ["09:00", "10:00", "10:30"]
-    assert "Bangkok" in labels[3]
-    assert "Tell me when a place is free" in labels[4]
-    assert "Vaccination" in await aye.taps("Bangkok")
-
-
-async def lapse(house: House) -> None:
-    async with house.app.database.writing() as session:
-        await lapsing.lapse(session, house.now)
-
-
 async def test_a_service_without_any_place_shows_where_else_there_is_one_and_the_list(house: House) -> None:
     await house.opens("bangkok")
     aye = await house.person(7)
     assert "no free time at the moment" in await aye.presses(encode(PickService("mae-sot", "vaccination", 0)))
     assert "Bangkok" in aye.labels[0]
     assert "Tell me when a place is free" in aye.labels[1]
-
-
-async def test_a_hold_that_began_in_time_is_not_too_late(house: House) -> None:
-    await house.opens()
-    aye = await house.person(7)
-    house.advance(hours=21, minutes=55)  # 07:55, the visit at 09:00
-    await aye.says("/menu")
-    await chooses(aye, "09:00")
-    house.advance(minutes=8)
-    await aye.taps("Keep it")
-    assert any("Your place is kept" in text for text in aye.texts)
 
 
 async def test_the_ticket_on_a_shared_phone_names_no_clinic_and_no_service(house: House) -> None:
@@ -276,27 +182,3 @@ async def test_an_old_button_of_a_time_still_leads_to_it(house: House) -> None:
     assert "Kept for you until" in await aye.presses("bt1.2")
     await aye.taps("Keep it")
     assert any("Your place is kept" in text for text in aye.texts)
-
-
-async def test_the_third_visit_is_refused_before_a_place_is_held(house: House) -> None:
-    await house.opens()
-    aye = await house.person(7)
-    await take(aye, at(house, 1, "09:00"))
-    await take(aye, at(house, 1, "10:00"))
-    assert "already hold 2 visits" in await aye.presses(encode(TakeSlot((await slot_at(house, "11:00")).id)))
-    assert await holds(house) == []
-
-
-async def test_who_leaves_gives_back_what_was_held(house: House) -> None:
-    await house.opens()
-    aye = await house.person(7)
-    await take(aye, at(house, 1, "09:00"))
-    await aye.presses(encode(TakeSlot((await slot_at(house, "10:00")).id)))
-    assert (await slot_at(house, "10:00")).held == 1
-    await aye.says("/forgetme")
-    await aye.taps("Yes")
-    assert await holds(house) == []
-    assert [(slot.taken, slot.held) for slot in (await slot_at(house, "09:00"), await slot_at(house, "10:00"))] == [
-        (0, 0),
-        (0, 0),
-    ]

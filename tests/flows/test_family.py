@@ -9,7 +9,7 @@ from handlers.presses.visits import TakeSlot
 from scheduling.rules import Whom
 from storage.tables import Booking, Slot
 from tests.acts import ON_SQLITE, spoken
-from tests.flows.test_booking import slot_at
+from tests.flows.booking_scene import slot_at
 from tests.house import House, Someone
 
 

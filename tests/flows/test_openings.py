@@ -1,68 +1,20 @@
-"""Openings: previewed with counts and conflicts, made up to the horizon, changed and ended without moving anybody."""
+"""Openings: previewed with counts and conflicts, made up to the horizon, once, and never in closed time."""
 
 import asyncio
-import json
-import re
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import time
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
 from bot.housekeeping import Housekeeping
 from locales.formats import calendar_day, long_day, weekdays
-from people.authority import Role
-from scheduling import closing, making, openings, plans, store
-from scheduling.undoing import UNDO
+from scheduling import closing, openings, plans
 from storage.database import Database
-from storage.tables import Booking, Deed, Opening, Slot
+from storage.tables import Opening
 from tests.acts import CODE, ON_POSTGRESQL, ON_SQLITE, at, is_in, take
-from tests.house import House, Someone
-
-STALE = "Somebody changed this in the meantime"
-
-
-async def nurse_of(house: House, clinic: str = "mae-sot", language: str = "en", telegram_id: int = 500) -> Someone:
-    return await house.staff(telegram_id, Role.STAFF, clinic, language)
-
-
-def local_day(house: House, ahead: int = 0) -> date:
-    return at(house, ahead, "00:00").date()
-
-
-def said(day: date) -> str:
-    return day.isoformat()
-
-
-async def slots(house: House, clinic: str = "mae-sot", service: str = "vaccination") -> list[Slot]:
-    zone = house.app.house.clinics.clinics[clinic].zone
-    begin = datetime.combine(local_day(house), time(0), zone)
-    async with house.app.database.reading() as session:
-        found = await store.slots_of_service(session, clinic, service, begin, begin + timedelta(days=400))
-    return [found[key] for key in sorted(found)]
-
-
-async def open_slots(house: House) -> list[Slot]:
-    return [slot for slot in await slots(house) if not slot.closed]
-
-
-async def undo_last(house: House) -> None:
-    async with house.app.database.writing() as session:
-        deed = (await session.scalars(select(Deed).order_by(Deed.id.desc()).limit(1))).one()
-        await UNDO[deed.kind](session, json.loads(deed.undo), house.now)
-
-
-def number_in(text: str) -> int:
-    return int(re.findall(r"#(\d+)", text)[0])
-
-
-async def weekly(house: House, nurse: Someone, line: str = "", days: int = 27) -> int:
-    """Open Monday to Friday 09:00 to 12:00 from tomorrow for four weeks; the opening's number."""
-    first, last = local_day(house, 1), local_day(house, days)
-    await nurse.says(f"/open vaccination mon-fri 09:00-12:00 every 30m x2 from {said(first)} to {said(last)} {line}")
-    await nurse.taps("Yes, do it")
-    async with house.app.database.reading() as session:
-        return int(await session.scalar(select(func.max(Opening.id))) or 0)
+from tests.flows.openings_scene import local_day, nurse_of, open_slots, said, slots
+from tests.house import House
 
 
 async def test_a_weekly_opening_is_previewed_with_counts_and_people_can_book_it(house: House) -> None:
@@ -152,117 +104,6 @@ async def test_nothing_is_made_in_a_closure_in_the_notice_or_twice_and_the_previ
     assert "0 times, 0 places in all" in again
 
 
-async def test_ending_an_opening_takes_empty_times_and_moves_nobody(house: House) -> None:
-    nurse, aye = await nurse_of(house), await house.person(7, "my")
-    number = await weekly(house, nurse)
-    made = await open_slots(house)
-    code = await take(aye, made[8].starts_at)
-    heard = len(aye.texts)
-    preview = await nurse.says(f"/template {number} end")
-    assert f"{len(made) - 1} empty times go" in preview
-    assert "1 visits at 1 times stay as they are; nobody is moved" in preview
-    done = await nurse.taps("Yes, do it")
-    assert f"{len(made) - 1} empty times are gone" in done
-    assert "1 visits stay as they are" in done
-    assert [slot.id for slot in await open_slots(house)] == [made[8].id]
-    assert len(aye.texts) == heard
-    await aye.says("/mine")
-    assert any(code in label for label in aye.labels)
-    assert "There is no such opening, or it is over" in await nurse.says(f"/template {number}")
-    await undo_last(house)
-    assert [slot.starts_at for slot in await open_slots(house)] == [slot.starts_at for slot in made]
-
-
-async def test_changing_an_opening_changes_empty_times_and_keeps_what_people_have(house: House) -> None:
-    nurse, aye, sok = await nurse_of(house), await house.person(7), await house.person(8)
-    number = await weekly(house, nurse)
-    made = await open_slots(house)
-    await take(aye, made[0].starts_at)
-    await take(sok, made[0].starts_at)
-    preview = await nurse.says(f"/template {number} x1")
-    assert f"{len(made) - 1} times change" in preview
-    assert "2 visits at 1 times stay as they are" in preview
-    await nurse.taps("Yes, do it")
-    assert [slot.capacity for slot in await open_slots(house)] == [2] + [1] * (len(made) - 1)
-    without = made[20].starts_at.astimezone(at(house, 0, "00:00").tzinfo).date()
-    await nurse.says(f"/template {number} except {said(without)}")
-    assert "6 empty times go" in nurse.screen
-    await nurse.taps("Yes, do it")
-    assert len(await open_slots(house)) == len(made) - 6
-    await undo_last(house)
-    assert len(await open_slots(house)) == len(made)
-
-
-@ON_SQLITE
-async def test_an_opening_is_extended_named_and_listed(house: House) -> None:
-    nurse = await nurse_of(house)
-    number = await weekly(house, nurse, days=6)
-    before = len(await slots(house))
-    assert f"#{number}" in await nurse.says("/template")
-    await nurse.taps(f"#{number}")
-    preview = await nurse.taps("Four weeks more")
-    await nurse.taps("Yes, do it")
-    added = len(await slots(house)) - before
-    assert f"{added} new times" in preview
-    assert 100 < added <= 120
-    await nurse.presses(f"oy1.{number}")
-    assert "is now called “Morning <b>vaccines</b>”" in await nurse.says(" Morning <b>vaccines</b> ")
-    assert "Morning <b>vaccines</b>" in await nurse.says("/template mae-sot")
-    assert "is now called “Early”" in await nurse.says(f"/template {number} name Early")
-
-
-@ON_SQLITE
-async def test_taking_an_opening_back_keeps_what_was_booked_meanwhile(house: House) -> None:
-    nurse, aye = await nurse_of(house), await house.person(7)
-    number = await weekly(house, nurse)
-    made = await slots(house)
-    await take(aye, made[3].starts_at)
-    await undo_last(house)
-    assert [slot.id for slot in await open_slots(house)] == [made[3].id]
-    assert "There is no such opening" in await nurse.says(f"/template {number}")
-    await weekly(house, nurse)
-    assert len(await open_slots(house)) == len(made)
-
-
-@ON_SQLITE
-async def test_a_time_that_somebody_gave_up_is_taken_away_and_can_come_back(house: House) -> None:
-    nurse, aye = await nurse_of(house), await house.person(7)
-    number = await weekly(house, nurse)
-    made = await slots(house)
-    await take(aye, made[0].starts_at)
-    async with house.app.database.reading() as session:
-        booking = (await session.scalars(select(Booking))).one()
-    await aye.presses(f"cx1.{_base36(booking.id)}")
-    await nurse.says(f"/template {number} end")
-    await nurse.taps("Yes, do it")
-    assert await open_slots(house) == []
-    await weekly(house, nurse)
-    assert [slot.starts_at for slot in await open_slots(house)] == [slot.starts_at for slot in made]
-
-
-def _base36(number: int) -> str:
-    digits = ""
-    while number:
-        number, rest = divmod(number, 36)
-        digits = "0123456789abcdefghijklmnopqrstuvwxyz"[rest] + digits
-    return digits
-
-
-async def test_two_nurses_who_change_the_same_opening_do_not_undo_each_other(house: House) -> None:
-    one, two = await nurse_of(house), await nurse_of(house, telegram_id=501)
-    number = await weekly(house, one)
-    await one.says(f"/template {number} x3")
-    await two.says(f"/template {number} except {said(local_day(house, 7))}")
-    await two.taps("Yes, do it")
-    assert STALE in await one.taps("Yes, do it")
-    await one.says(f"/template {number} x3")
-    await one.taps("Yes, do it")
-    async with house.app.database.reading() as session:
-        template = making.template_of((await session.scalars(select(Opening))).one())
-    assert template.capacity == 3
-    assert template.except_days == (local_day(house, 7),)
-
-
 @ON_SQLITE
 async def test_the_same_line_by_two_nurses_opens_the_times_once(house: House) -> None:
     one, two = await nurse_of(house), await nurse_of(house, telegram_id=501)
@@ -323,16 +164,3 @@ async def test_an_opening_is_made_while_the_clinic_is_closed_and_nothing_stays_o
 
     await asyncio.gather(*(act(ahead) for ahead in range(1, 21) for act in (make, close)))
     assert await open_slots(house) == []
-
-
-async def test_an_edit_by_hand_outlives_a_change_of_the_opening(house: House) -> None:
-    nurse = await nurse_of(house)
-    number = await weekly(house, nurse)
-    made = await slots(house)
-    async with house.app.database.writing() as session:
-        await session.execute(update(Slot).where(Slot.id == made[5].id).values(capacity=7))
-    await nurse.says(f"/template {number} x3")
-    await nurse.taps("Yes, do it")
-    capacities = [slot.capacity for slot in await slots(house)]
-    assert capacities[5] == 7
-    assert set(capacities) == {7, 3}

@@ -11,7 +11,7 @@ from handlers.presses.booking import CancelLater, KeepPlace, SeeSeries
 from handlers.presses.visits import TakeSlot
 from storage.tables import AuditEntry, Booking, Owed, Slot
 from tests.acts import ON_SQLITE, at, spoken, take
-from tests.flows.test_booking import slot_at
+from tests.flows.booking_scene import slot_at
 from tests.house import House, Someone
 
 DOSES = (14, 28)

@@ -4,7 +4,7 @@ import pytest
 
 from scheduling import store
 from tests.acts import ON_SQLITE, is_in, spoken, take
-from tests.flows.test_openings import STALE, local_day, nurse_of, said, slots, undo_last, weekly
+from tests.flows.openings_scene import STALE, local_day, nurse_of, said, slots, undo_last, weekly
 from tests.house import House
 
 

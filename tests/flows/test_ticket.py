@@ -55,12 +55,6 @@ async def own_phone(house: House, telegram_id: int, language: str = "en") -> Som
     return one
 
 
-async def ticket_of(one: Someone, house: House, code: str) -> str:
-    """Open the ticket from the list of visits."""
-    await one.says("/mine")
-    return await one.taps(code)
-
-
 async def booking_id(house: House, code: str) -> int:
     async with house.app.database.reading() as session:
         found = await store.visit_by_code(session, code)

@@ -1,16 +1,14 @@
-"""How updates come in: webhook and long polling with the same promise, and what is seen from outside."""
+"""Updates that come by webhook: what is taken, when it is confirmed, and what is seen of the bot from outside."""
 
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from datetime import timedelta
-from io import BytesIO
 from typing import Any
 
 import pytest
 from aiohttp import ClientSession
 from pydantic import SecretStr
-from sqlalchemy import func, select, text
+from sqlalchemy import select
 
 from answers.ask import Finder
 from bot.polling import ALLOWED
@@ -18,46 +16,13 @@ from handlers.press_codec import encode
 from handlers.presses.booking import KeepPlace
 from people.store import find_person
 from simulator.server import Simulator
-from storage.tables import Booking, Person, Quarantined
-from tests.acts import ON_POSTGRESQL, ON_SQLITE, is_in, take, until
+from storage.tables import Booking
+from tests.acts import ON_SQLITE, is_in, take
+from tests.flows.door import EVERY_POST, HEADER, SECRET, Door, people
 from tests.house import House
 from tests.outage import away, slow
 
-SECRET = "a-secret-of-more-than-32-letters-for-tests"
-HEADER = "X-Telegram-Bot-Api-Secret-Token"
 KEEP = encode(KeepPlace(2, False, "", False))
-EVERY_POST = {HEADER: SECRET, "Content-Type": "application/json"}
-
-
-class Door:
-    """The bot's web server as Telegram and an operator's tools see it."""
-
-    def __init__(self, house: House, session: ClientSession) -> None:
-        self.house, self.session = house, session
-        self.url = f"http://127.0.0.1:{house.app.port}"
-        self._number = 500_000_000
-
-    async def post(self, body: Any, headers: dict[str, str] | None = None) -> int:
-        """The status of one post; `body` as JSON, or bytes as they are."""
-        raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-        async with self.session.post(
-            f"{self.url}/telegram", data=BytesIO(raw), headers=EVERY_POST if headers is None else headers
-        ) as answer:
-            self.retry_after = answer.headers.get("Retry-After")
-            return answer.status
-
-    async def get(self, path: str) -> tuple[int, str]:
-        async with self.session.get(f"{self.url}{path}") as answer:
-            return answer.status, await answer.text()
-
-    def press(self, data: str, person: int = 7, number: int | None = None) -> dict[str, Any]:
-        """An update in which a person presses a button."""
-        self._number += 1
-        chat = {"id": person, "type": "private", "first_name": "P"}
-        who = {"id": person, "is_bot": False, "first_name": "P", "language_code": "en"}
-        message = {"message_id": 1, "date": 1, "chat": chat, "text": "x"}
-        query = {"id": f"q{self._number}", "from": who, "chat_instance": "1", "message": message, "data": data}
-        return {"update_id": number or self._number, "callback_query": query}
 
 
 @pytest.fixture
@@ -68,11 +33,6 @@ async def door(database_url: str, simulator: Simulator, finder: Finder, house_se
         opened = Door(house, session)
         await house.app.bot.set_webhook(f"{opened.url}/telegram", secret_token=SECRET, allowed_updates=ALLOWED)
         yield opened
-
-
-async def people(house: House) -> int:
-    async with house.app.database.reading() as session:
-        return int(await session.scalar(select(func.count()).select_from(Person)) or 0)
 
 
 async def test_a_visit_can_be_booked_by_webhook(door: Door) -> None:
@@ -209,75 +169,6 @@ async def test_without_a_webhook_nothing_listens_for_posts(house: House) -> None
         assert await Door(house, session).post({"update_id": 1}) == 404
 
 
-async def test_a_poll_confirms_only_what_was_committed(house: House, database_url: str) -> None:
-    aye = house.someone(7)
-    await aye.starts()
-    async with slow(database_url):
-        aye.world.press(7, "lg1.my", message_id=aye.messages[-1].message_id)
-        await asyncio.sleep(0.3)
-        assert aye.world.updates_pending() == 1
-    await house.quiet()
-    assert await people(house) == 1
-    assert aye.world.updates_pending() == 0
-
-
-@ON_POSTGRESQL
-async def test_polling_goes_on_when_the_database_comes_back(house: House, database_url: str) -> None:
-    aye = await house.person(7)
-    async with away(database_url):
-        aye.world.press(7, "lg1.my", message_id=aye.messages[-1].message_id)
-        aye.world.say(7, "/help")
-        await asyncio.sleep(0.3)
-        assert aye.world.updates_pending() == 2
-    await house.quiet()
-    assert is_in("my", await aye.says("/menu"))
-
-
-@ON_SQLITE
-async def test_an_unreadable_update_does_not_end_polling(house: House) -> None:
-    aye = await house.person(7)
-    number = house.simulator.world.bot.updates.next_id
-    unreadable: list[dict[str, Any]] = [{"message": {"message_id": 1}}, {"message": 5}, {"callback_query": {"id": "1"}}]
-    for offset, content in enumerate(unreadable):
-        house.simulator.world.inject({"update_id": number + offset, **content})
-    house.simulator.world.bot.updates.next_id = number + 3
-    assert "What you can do here" in await aye.says("/help")
-
-
-async def test_a_poison_update_is_set_aside_after_three_tries_and_others_go_on(house: House) -> None:
-    """A row that nobody can open any more, say after a lost key: whatever its person sends fails each time."""
-    aye, min_ = await house.person(7), await house.person(8)
-    async with house.app.database.writing() as session:
-        found = await find_person(session, 7)
-        assert found is not None
-        statement = text("UPDATE people SET telegram_id = :junk WHERE id = :id")
-        await session.execute(statement, {"junk": b"\x00junk", "id": found.id})
-    aye.world.say(7, "/menu")
-    aye.world.say(8, "/help")
-    await until(lambda: "What you can do here" in min_.screen)
-    await house.quiet()
-    assert "Something went wrong on our side. Nothing was changed." in aye.screen
-    assert aye.world.updates_pending() == 0
-    async with house.app.database.reading() as session:
-        assert [row.tries for row in await session.scalars(select(Quarantined))] == [3]
-    assert "Something went wrong" in await aye.says("/menu")
-    assert "What do you need?" in await min_.says("/menu")
-
-
-async def test_a_poisoned_step_is_ended_by_any_command(house: House) -> None:
-    nurse = await house.person(7)
-    async with house.app.database.writing() as session:
-        found = await find_person(session, 7)
-        assert found is not None
-        row = {"person": found.id, "junk": b"\x00junk", "until": (house.now + timedelta(hours=1)).replace(tzinfo=None)}
-        columns = "person_id, step, draft, nonce, expires_at"
-        values = ":person, 'alert-text', :junk, 1, :until"
-        await session.execute(text(f"INSERT INTO dialogues ({columns}) VALUES ({values})"), row)
-    assert "Something went wrong" in await nurse.says("hello")
-    await nurse.says("/menu")
-    assert "Hello. How can I help you?" in await nurse.says("hello")
-
-
 async def test_an_update_delivered_again_has_its_effect_once(door: Door) -> None:
     times = await door.house.opens(capacity=5)
     aye = await door.house.person(7)
@@ -302,22 +193,6 @@ async def test_updates_at_once_and_out_of_order_are_each_handled(door: Door) -> 
         found = await find_person(session, 7)
     assert found is not None
     assert found.language == "km"
-
-
-@ON_SQLITE
-async def test_polling_handles_ids_out_of_order_once_and_ids_that_begin_anew(house: House) -> None:
-    aye, world = await house.person(7), house.simulator.world
-    number = world.bot.updates.next_id
-    message = {"date": 1, "chat": {"id": 7, "type": "private"}, "from": {"id": 7, "is_bot": False, "first_name": "P"}}
-    before = len(aye.texts)
-    for place in (5, 2, 4):
-        body = message | {"message_id": 900 + place, "text": f"/help {place}"}
-        world.inject({"update_id": number + place, "message": body})
-    world.bot.updates.next_id = number + 6
-    await house.quiet()
-    assert len(aye.texts) == before + 3
-    world.bot.updates.next_id = 1000
-    assert "What do you need?" in await aye.says("/menu")
 
 
 @ON_SQLITE

@@ -26,7 +26,8 @@ from people.authority import RULES, Role
 from storage.database import READ_ONLY, Database
 from storage.tables import Booking, Mute, Owed, Person
 from tests.conftest import settings_for
-from tests.promises.rooms import CODED, NOW, UPDATES, given, somebody, stranger, ways
+from tests.promises.rooms import NOW, given, somebody, stranger
+from tests.promises.ways import CODED, UPDATES, ways
 
 PATIENCE = 20.0
 

@@ -1,9 +1,8 @@
 """Who may do what: the table, every way in, and every person, against each other."""
 
-import ast
 import re
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -14,34 +13,29 @@ from sqlalchemy import update
 from answers.ask import Finder
 from bot.clinic_feed import ClinicFeed
 from bot.house import build_house
-from bot.incoming import Incoming
 from bot.metrics import Metrics
 from bot.shown import ShownMessages
 from bot.unit import Unit
 from bot.web import Webhook, web_app
-from handlers.refusals import SENTENCES
 from handlers.routes import ASK, BUTTONS, COMMANDS, STEPS
-from handlers.screen import Screen
-from people.authority import RULES, Action, Role, clinics_of, may
+from people.authority import RULES, Action, Role, may
 from people.refusals import LanguageFirst, NotAllowed
 from people.store import grants_of
 from storage import audit_check
 from storage.database import Database
-from storage.tables import Grant, Person
+from storage.tables import Grant
+from tests.acts import ON_POSTGRESQL, ON_SQLITE
 from tests.conftest import settings_for
-from tests.promises.rooms import CODED, NONE, NOW, OTHER, OWN, Given, Way, contents, given, somebody, stranger, ways
-from tests.promises.tree import ROOT, dotted, modules
+from tests.promises.building import EVERYONE, Building, Watch, allowed, says
+from tests.promises.rooms import NONE, NOW, OTHER, OWN, given, somebody, stranger
+from tests.promises.tree import ROOT
+from tests.promises.ways import CODED, Way, ways
 from tests.thrift import many
 
-EVERYONE: tuple[Role | None, ...] = (None, *Role)
-ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-ON_POSTGRESQL = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 SAMPLE = many(10, 5)
 """On PostgreSQL every so manieth cell is tried."""
 EACH = many(5, 1)
 """Every so many-th cell is tried: on the way each way in meets somebody, and each role tries most ways."""
-TOGETHER = 10
-"""After so many tries in vain all tables are read, and compared with what they held before."""
 CLINICS = (OWN, OTHER, NONE)
 HTTP = {
     ("GET", "/healthz"): "anyone",
@@ -51,24 +45,6 @@ HTTP = {
     ("POST", "/telegram"): "whoever knows the webhook's secret",
 }
 """Every address of the web server and who may call it."""
-
-
-@dataclass(frozen=True)
-class Building:
-    """A bot without a Telegram: everything from the update to the commit."""
-
-    unit: Unit
-    database: Database
-    given: Given
-
-    async def asks(self, way: Way, person: Person) -> Screen:
-        """What somebody is shown who comes this way."""
-        return await self.decide(await way.enter(self.given, person, self.database))
-
-    async def decide(self, incoming: Incoming) -> Screen:
-        screen = await self.unit.decide(incoming)
-        assert screen, incoming
-        return screen
 
 
 @pytest.fixture
@@ -82,41 +58,6 @@ async def building(database: Database, finder: Finder) -> Building:
 
     unit = Unit(replace(house, check_log=check), database, Metrics(), lambda: NOW, ShownMessages())
     return Building(unit, database, await given(database))
-
-
-class Watch:
-    """Sees whether anything changes in any table while those who may not do it try to do it."""
-
-    def __init__(self, database: Database) -> None:
-        self.database = database
-        self._standing: dict[str, int] = {}
-        self._tried: list[str] = []
-
-    async def begin(self, cell: str) -> None:
-        """What is tried next may change nothing; looked at after every few of them."""
-        if len(self._tried) == TOGETHER:
-            await self.end()
-        if not self._tried:
-            self._standing = await contents(self.database)
-        self._tried.append(cell)
-
-    async def end(self) -> None:
-        """Look."""
-        if self._tried:
-            assert await contents(self.database) == self._standing, f"one of these changed something: {self._tried}"
-            self._tried = []
-
-
-def says(kind: type[NotAllowed] | type[LanguageFirst], screen: Screen, building: Building) -> bool:
-    """Whether a screen is this refusal."""
-    return screen.text.startswith(SENTENCES[kind](building.unit.house.catalogues.say("en"), kind()))
-
-
-def allowed(way: Way, grants: list[Grant]) -> bool:
-    """What the table says about somebody with these roles who comes this way."""
-    if RULES[way.action].scope == "clinic" and not way.names_clinic:
-        return bool(clinics_of(grants, way.action))
-    return may(grants, way.action, way.clinic)
 
 
 def cells() -> list[tuple[Role | None, Way]]:
@@ -245,66 +186,6 @@ def test_every_address_of_the_web_server_is_listed_with_who_may_call_it() -> Non
         if route.resource and route.method != "HEAD"
     }
     assert served == set(HTTP)
-
-
-SCOPED = {"clinic", "clinics"}
-"""The two of `people/scope.py`."""
-
-
-LINES = {"my_clinics", "at_clinic", "read_change"}
-"""Those of `handlers/lines.py`, which ask it for all staff commands."""
-
-
-def _reaches_scope(module: ast.Module, name: str, seen: frozenset[str] = frozenset()) -> bool:
-    """Whether a function, or one of its own module that it calls, asks `people/scope.py` (or `require` at a clinic)."""
-    body = {node.name: node for node in module.body if isinstance(node, ast.AsyncFunctionDef | ast.FunctionDef)}
-    if name not in body or name in seen:
-        return False
-    for call in (node for node in ast.walk(body[name]) if isinstance(node, ast.Call)):
-        called = dotted(call.func)
-        if called in {f"scope.{one}" for one in SCOPED} or (called == "require" and len(call.args) == 4):
-            return True
-        if called in LINES:
-            return True
-        if _reaches_scope(module, called, seen | {name}):
-            return True
-    return False
-
-
-def test_every_way_to_a_clinics_rows_asks_which_clinics_are_ones_own() -> None:
-    """One way: `people/scope.py`, or `require` with a clinic, which it calls itself."""
-    trees = {module.path: module.tree for module in modules("handlers")}
-    for name in ("my_clinics", "at_clinic"):
-        assert _reaches_scope(trees["handlers/lines.py"], name), name
-    tried = 0
-    for route in (*COMMANDS.values(), *BUTTONS.values(), *STEPS.values()):
-        if RULES[route.action].scope != "clinic":
-            continue
-        path = route.handler.__module__.replace(".", "/") + ".py"
-        assert _reaches_scope(trees[path], route.handler.__name__), f"{path}: {route.handler.__name__}"
-        tried += 1
-    assert tried >= 6
-
-
-def test_a_handler_that_asks_nobody_is_seen() -> None:
-    lazy = ast.parse(
-        "async def today(request):\n    return await _day(request)\nasync def _day(request):\n    return 1"
-    )
-    careful = ast.parse("async def today(request):\n    return await _day(request)\n"
-                        "async def _day(request):\n    return await scope.clinic(request)")  # fmt: skip
-    assert not _reaches_scope(lazy, "today")
-    assert _reaches_scope(careful, "today")
-
-
-def test_only_the_two_ways_read_which_clinics_somebody_has() -> None:
-    """Nothing but `people/` may go through grants by itself to find a clinic."""
-    found = {
-        module.path
-        for module in modules("handlers", "scheduling", "alerts", "bot")
-        for name in module.imports()
-        if name == "people.authority.clinics_of"
-    }
-    assert found == set()
 
 
 def table() -> str:
