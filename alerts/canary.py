@@ -8,9 +8,10 @@ from typing import Literal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from alerts.rules import State
+from alerts.rules import State, name_of
 from alerts.store import going
-from alerts.store.going import CHUNK, Tried
+from alerts.store.going import Tried
+from alerts.store.owed import CHUNK
 from delivery.owing import owe
 from delivery.rules import Kind
 from storage import audit
@@ -45,7 +46,7 @@ async def decide(session: AsyncSession, alert: Alert, now: datetime) -> None:
         await going.set_canary(session, alert.id, "passed", State.APPROVED)
     if found == "held" and await going.set_canary(session, alert.id, "held", State.HELD):
         counts = f"tried={alert.canary_size} bad={tried.bad} unreachable={tried.lost}"
-        await audit.record(session, "hold-alert", now=now, subject=f"alert:{alert.id}", detail=counts)
+        await audit.record(session, "hold-alert", now=now, subject=name_of(alert.id), detail=counts)
 
 
 async def tell(session: AsyncSession, alert: Alert, operators: list[int], now: datetime) -> None:

@@ -12,14 +12,14 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from alerts import rules
-from alerts.refusals import AlertGone, HolesOpen, NothingToCorrect, OtherLanguage, TextEmpty, TextTooLong
-from alerts.rules import State
+from alerts import rules, store
+from alerts.refusals import AlertGone, HolesOpen, NothingToCorrect
+from alerts.rules import LIVE, State
 from alerts.store import changes, going
-from locales.zawgyi import is_zawgyi, to_unicode
+from alerts.texts import accepted
 from storage.tables import Alert, AlertText
 
-OPEN = (*going.LIVE, State.STOPPED)
+OPEN = (*LIVE, State.STOPPED)
 """States in which delivered messages can still be corrected."""
 
 
@@ -61,7 +61,7 @@ async def read(session: AsyncSession, alert_id: int) -> Correction:
     Raises:
         AlertGone: no such alert, or it cannot be corrected (any more).
     """
-    alert = await changes.corrected_alert(session, alert_id)
+    alert = await store.hold(session, alert_id)
     if alert is None or alert.state not in OPEN:
         raise AlertGone
     rows = await changes.written(session, alert_id)
@@ -83,29 +83,11 @@ async def write(session: AsyncSession, alert_id: int, language: str, text: str, 
     found = await read(session, alert_id)
     if language not in found.texts:
         raise AlertGone
-    text = text.strip()
-    if language == "my" and is_zawgyi(text):
-        text = to_unicode(text)
-    check(found.alert, language, text, frame)
-    await changes.put_correction(session, alert_id, language, "" if text == found.texts[language] else text)
-    return await read(session, alert_id)
-
-
-def check(alert: Alert, language: str, text: str, frame: int) -> None:
-    """Let a text pass that may take an old one's place.
-
-    Raises:
-        TextEmpty, TextTooLong, OtherLanguage, HolesOpen: as they say.
-    """
-    if not text:
-        raise TextEmpty
-    if other := rules.other_language(text, language):
-        raise OtherLanguage(language, other)
-    most = rules.room(frame, attached=bool(alert.attachment))
-    if rules.length(text) > most:
-        raise TextTooLong(most, rules.length(text), bool(alert.attachment))
+    text = accepted(text, language, frame=frame, attached=bool(found.alert.attachment))
     if holes := rules.holes(text):
         raise HolesOpen(language, tuple(holes))
+    await changes.put_correction(session, alert_id, language, "" if text == found.texts[language] else text)
+    return await read(session, alert_id)
 
 
 async def discard(session: AsyncSession, alert_id: int) -> Correction:

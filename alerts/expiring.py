@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from alerts import store
 from alerts.refusals import AlertGone
-from alerts.rules import State
+from alerts.rules import LIVE, State, name_of
 from alerts.store import going
 from storage import audit
 from storage.tables import Alert, Person
@@ -26,13 +26,13 @@ async def end(session: AsyncSession, person: Person, alert_id: int, *, now: date
         raise AlertGone
     if not await expire(session, alert, now):
         return False
-    await audit.record(session, "end-alert", now=now, actor=person.id, subject=f"alert:{alert_id}")
+    await audit.record(session, "end-alert", now=now, actor=person.id, subject=name_of(alert_id))
     return True
 
 
 async def expire(session: AsyncSession, alert: Alert, since: datetime) -> bool:
     """Mark it as no longer valid `since` then; once."""
     values = {"state": State.EXPIRED, "ended_at": since, "edits": "out", "done_at": None}
-    done = await going.change(session, alert.id, (*going.LIVE, State.STOPPED), **values)
+    done = await going.change(session, alert.id, (*LIVE, State.STOPPED), **values)
     await session.refresh(alert)
     return done

@@ -65,6 +65,10 @@ class State(StrEnum):
     EXPIRED = "expired"
 
 
+LIVE = (State.APPROVED, State.PAUSED, State.HELD)
+"""What can still go out."""
+
+
 @dataclass(frozen=True)
 class Content:
     """Everything an approval binds. How many people the audience has may change before it, whom it means may not."""
@@ -80,6 +84,11 @@ class Content:
     valid_until: datetime | None = None
     attachment: str = ""
     attachment_kind: str = ""
+
+
+def name_of(alert_id: int) -> str:
+    """An alert as approvals and the audit log know it."""
+    return f"alert:{alert_id}"
 
 
 def content_hash(content: Content) -> bytes:

@@ -11,16 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from alerts import audience, canary, expiring, store
 from alerts.refusals import AlertGone
-from alerts.rules import Quiet, State
+from alerts.rules import LIVE, Quiet, State, name_of
 from alerts.store import going
 from delivery.rules import Kind, Outcome
 from storage import audit
 from storage.tables import Alert, Owed, Person
-
-
-def name_of(alert_id: int) -> str:
-    """An alert as approvals and the audit log know it."""
-    return f"alert:{alert_id}"
 
 
 async def stop(session: AsyncSession, person: Person | None, alert_id: int, *, now: datetime) -> int | None:
@@ -32,11 +27,11 @@ async def stop(session: AsyncSession, person: Person | None, alert_id: int, *, n
         AlertGone: never approved, or no longer valid anyway.
     """
     spared = await _left(session, alert_id)
-    stopped = await going.change(session, alert_id, going.LIVE, state=State.STOPPED, done_at=None)
+    stopped = await going.change(session, alert_id, LIVE, state=State.STOPPED, done_at=None)
     halted = await going.halt_changes(session, alert_id)
     if not stopped and not halted:
         alert = await store.alert_by_id(session, alert_id)
-        if alert is None or alert.state not in (State.STOPPED, *going.LIVE):
+        if alert is None or alert.state not in (State.STOPPED, *LIVE):
             raise AlertGone
         return None
     await step_rows(session, await _fresh(session, alert_id), now)

@@ -17,15 +17,13 @@ from alerts.refusals import (
     HolesOpen,
     LanguagesMissing,
     NobodyToTell,
-    OtherLanguage,
     TextEmpty,
     TextsTooLong,
-    TextTooLong,
     WindowOver,
 )
 from alerts.rules import Content, Plan, Quiet, State
+from alerts.texts import accepted
 from locales.languages import LANGUAGES
-from locales.zawgyi import is_zawgyi, to_unicode
 from storage.tables import Alert, Person
 
 
@@ -138,17 +136,8 @@ async def write_text(
         TextEmpty, TextTooLong, OtherLanguage: as they say.
     """
     alert = await mine(session, author, alert_id)
-    if language == "my" and is_zawgyi(text):
-        text = to_unicode(text)
-    if not text.strip():
-        raise TextEmpty
-    if found := rules.other_language(text, language):
-        raise OtherLanguage(language, found)
-    attached = bool(alert.attachment)
-    most = rules.room(frame, attached=attached)
-    if rules.length(text) > most:
-        raise TextTooLong(most, rules.length(text), attached)
-    await store.put_text(session, alert.id, language, text)
+    kept = accepted(text, language, frame=frame, attached=bool(alert.attachment))
+    await store.put_text(session, alert.id, language, kept)
 
 
 async def drop_text(session: AsyncSession, author: Person, alert_id: int, language: str) -> None:

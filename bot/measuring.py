@@ -13,8 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from telegram import Bot
 from telegram.error import TelegramError
 
-from alerts.store.going import LIVE
-from alerts.store.live import count_live
+from alerts.rules import LIVE
+from alerts.store.going import count_live
 from bot.clock import Now
 from bot.metrics import Metrics
 from bot.quarantine import TRIES

@@ -9,6 +9,7 @@ import html
 import re
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import timedelta
+from typing import Any
 
 from telegram import Bot
 from telegram.error import BadRequest, TelegramError
@@ -21,7 +22,7 @@ from bot.telegram_http import Accepted
 from bot.telegram_media import send_medium
 from bot.telegram_text import NO_PREVIEW, Sent, as_sent, call, keys
 from delivery.rules import Lane
-from handlers.screen import Rows, Screen
+from handlers.screen import Screen
 
 UNREADABLE = "Can't parse entities"
 """Telegram's words for markup it cannot read: our mistake."""
@@ -104,14 +105,17 @@ class TelegramCalls:
         caption: bool = False,
     ) -> None:
         """Change the words of a message, or its caption; not both, as Telegram has them in different methods."""
-        change = self._edit_caption if caption else self._edit_text
+        method, name = ("editMessageCaption", "caption") if caption else ("editMessageText", "text")
+        fields: dict[str, Any] = {"chat_id": chat_id, "message_id": message_id, "reply_markup": keys(screen.rows)}
+        if not caption:
+            fields["link_preview_options"] = NO_PREVIEW
         try:
-            await change(chat_id, message_id, screen.rows, screen.text, "HTML", lane, begin)
+            await self._edit(method, fields | {name: screen.text, "parse_mode": "HTML"}, lane, begin)
         except Undeliverable as no:
             if no.reason != UNREADABLE:
                 raise
             log.event("markup-refused", level=40, method="edit")
-            await change(chat_id, message_id, screen.rows, plain(screen.text), None, lane, begin)
+            await self._edit(method, fields | {name: plain(screen.text)}, lane, begin)
 
     async def delete(self, chat_id: int, message_ids: Sequence[int]) -> None:
         """Delete messages, ours and theirs. Those that are gone, or too old for Telegram to delete, are skipped.
@@ -171,50 +175,11 @@ class TelegramCalls:
             except Accepted:
                 return None
 
-    async def _edit_text(
-        self,
-        chat_id: int,
-        message_id: int,
-        rows: Rows,
-        text: str,
-        parse_mode: str | None,
-        lane: Lane,
-        begin: Begin | None,
-    ) -> None:
-        async with self._editing("editMessageText", chat_id, lane, begin):
-            await call(
-                self.bot,
-                "editMessageText",
-                {
-                    "chat_id": chat_id,
-                    "message_id": message_id,
-                    "text": text,
-                    "parse_mode": parse_mode,
-                    "reply_markup": keys(rows),
-                    "link_preview_options": NO_PREVIEW,
-                },
-            )
-
-    async def _edit_caption(
-        self,
-        chat_id: int,
-        message_id: int,
-        rows: Rows,
-        text: str,
-        parse_mode: str | None,
-        lane: Lane,
-        begin: Begin | None,
-    ) -> None:
-        async with self._editing("editMessageCaption", chat_id, lane, begin):
-            fields = {"caption": text, "parse_mode": parse_mode, "reply_markup": keys(rows)}
-            await call(self.bot, "editMessageCaption", {"chat_id": chat_id, "message_id": message_id, **fields})
-
-    @contextlib.asynccontextmanager
-    async def _editing(self, method: str, chat_id: int, lane: Lane, begin: Begin | None) -> AsyncIterator[None]:
+    async def _edit(self, method: str, fields: dict[str, Any], lane: Lane, begin: Begin | None) -> None:
         """A call that has succeeded when it was taken, and when it would change nothing."""
-        async with self.calling(method, chat_id, lane, begin=begin):
+        async with self.calling(method, fields["chat_id"], lane, begin=begin):
             try:
-                yield
+                await call(self.bot, method, fields)
             except Accepted:
                 return
             except BadRequest as error:

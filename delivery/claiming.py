@@ -111,24 +111,6 @@ async def _claim(session: AsyncSession, now: datetime, wall: Real, limit: int, l
     return sorted(rows, key=lambda row: (row.due_at, row.id))
 
 
-async def settle(
-    session: AsyncSession,
-    row: Owed,
-    outcome: Outcome,
-    now: datetime,
-    *,
-    message_id: int | None = None,
-    reason: str = "",
-) -> bool:
-    """End a claimed row at `now`, people's time; False (and nothing written) if its lease was lost meanwhile."""
-    return bool(await end(session, [Ending(row, outcome, message_id=message_id, reason=reason)], now))
-
-
-async def put_back(session: AsyncSession, row: Owed, at: datetime, *, reason: str, doubtful: bool = False) -> bool:
-    """Make a claimed row due again at `at`."""
-    return bool(await end(session, [Ending(row, at=at, reason=reason, doubtful=doubtful)], at))
-
-
 async def end(session: AsyncSession, endings: Sequence[Ending], now: datetime) -> set[int]:
     """Write what became of claimed rows, each under its own claim; the ids of those whose lease was not lost."""
     if not endings:

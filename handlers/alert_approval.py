@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from alerts import writing
-from alerts.rules import State
+from alerts.rules import State, name_of
 from alerts.writing import Draft
 from delivery.owing import owe
 from delivery.rules import Kind
@@ -21,43 +21,44 @@ from people.store import holders
 from storage.tables import Approval, Person
 
 
-def subject(alert_id: int) -> str:
-    """An alert as approvals and the audit log know it."""
-    return f"alert:{alert_id}"
-
-
 async def propose(request: Request, pressed: ProposeAlert) -> Screen:
     """Fix everything about the alert and ask every other operator; first the author agrees to what it costs."""
     author = await require(request.session, request.person, Action.PROPOSE_ALERT, now=request.now)
-    house, about = request.house, subject(pressed.alert_id)
+    house = request.house
     draft = await writing.proposable(
         request.session, author, pressed.alert_id, now=request.now, quiet=house.quiet, frames=frames(house)
     )
     if price(house, draft) > pressed.stars:
         return screens.confirm_cost(request.say, facts_of(house, draft, request.now))
     await writing.fix(request.session, draft.alert)
-    approval = await approvals.propose(
-        request.session,
-        author,
-        Action.APPROVE_ALERT,
-        about,
-        "",
-        draft.content_hash,
-        request.now,
-        note=f"languages={len(draft.texts)} people={draft.people}",
-    )
-    others = [one for one in await holders(request.session, [Role.OPERATOR]) if one.id != author.id]
+    note = f"languages={len(draft.texts)} people={draft.people}"
+    about = name_of(pressed.alert_id)
+    asked = await ask_others(request, author, Kind.PROPOSED, pressed.alert_id, about, draft.content_hash, note)
+    return screens.proposed(request.say, pressed.alert_id, asked)
+
+
+async def ask_others(
+    request: Request, author: Person, kind: Kind, alert_id: int, about: str, content_hash: bytes, note: str
+) -> int:
+    """Propose something about an alert, and owe every other operator the question (`kind`); to how many.
+
+    Args:
+        about: what approvals and the audit log call it.
+        note: counts for the audit log.
+    """
+    session, now = request.session, request.now
+    approval = await approvals.propose(session, author, Action.APPROVE_ALERT, about, "", content_hash, now, note=note)
+    others = [one for one in await holders(session, [Role.OPERATOR]) if one.id != author.id]
     for other in others:
-        key = f"{pressed.alert_id}:{approval.id}:{other.id}"
-        await owe(request.session, Kind.PROPOSED, key, other.id, pressed.alert_id, due_at=request.now)
-    return screens.proposed(request.say, pressed.alert_id, len(others))
+        await owe(session, kind, f"{alert_id}:{approval.id}:{other.id}", other.id, alert_id, due_at=now)
+    return len(others)
 
 
 async def take_back(request: Request, pressed: TakeBackAlert) -> Screen:
     """The author's second thoughts: a draft again. No PIN, because it can only hold something back."""
     author = await require(request.session, request.person, Action.WRITE_ALERT, now=request.now)
     await writing.take_back(request.session, pressed.alert_id)
-    await approvals.withdraw(request.session, author, Action.APPROVE_ALERT, subject(pressed.alert_id), request.now)
+    await approvals.withdraw(request.session, author, Action.APPROVE_ALERT, name_of(pressed.alert_id), request.now)
     return screens.taken_back(request.say, pressed.alert_id)
 
 
@@ -74,27 +75,32 @@ async def approve(request: Request, pressed: ApproveAlert) -> Screen | None:
         sent = await writing.send(request.session, pressed.alert_id, now=request.now, quiet=house.quiet)
         return f"people={sent.alert.audience_size}"
 
-    about = subject(pressed.alert_id)
+    about = name_of(pressed.alert_id)
     try:
-        await approvals.approve(
-            request.session,
-            approver,
-            Action.APPROVE_ALERT,
-            about,
-            draft.content_hash,
-            request.now,
-            seen=pressed.approval_id,
-            effect=send,
-        )
+        await agree(request, approver, about, pressed.approval_id, draft.content_hash, send)
     except ChangedSince as changed:  # not raised on: that the proposal is void must stay
         await writing.take_back(request.session, pressed.alert_id)
         return await explain(request, changed)
     return None
 
 
+async def agree(
+    request: Request, approver: Person, about: str, seen: int, content_hash: bytes, effect: approvals.Effect
+) -> None:
+    """The second person's word on something about an alert, and with it `effect`.
+
+    Raises:
+        ChangedSince and others: as `people.approvals.approve` does.
+    """
+    action = Action.APPROVE_ALERT
+    await approvals.approve(
+        request.session, approver, action, about, content_hash, request.now, seen=seen, effect=effect
+    )
+
+
 async def waiting(request: Request, alert_id: int) -> Approval | None:
     """The proposal of an alert that waits."""
-    return await approvals.waits(request.session, Action.APPROVE_ALERT, subject(alert_id), request.now)
+    return await approvals.waits(request.session, Action.APPROVE_ALERT, name_of(alert_id), request.now)
 
 
 async def standing(request: Request, operator: Person, draft: Draft) -> Screen:

@@ -7,9 +7,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from alerts import correcting
 from alerts.correcting import Correction
 from alerts.refusals import AlertGone
-from delivery.owing import owe
 from delivery.rules import Kind
 from handlers import alert_reporting
+from handlers.alert_approval import agree, ask_others
 from handlers.presses.alert_running import (
     ApproveCorrection,
     CorrectAlert,
@@ -25,10 +25,9 @@ from handlers.screens import alert_correction as screens
 from handlers.screens.alert_message import frame
 from handlers.screens.start import outdated
 from people import approvals, dialogue
-from people.authority import Action, Role
+from people.authority import Action
 from people.recognise import require
 from people.refusals import ChangedSince
-from people.store import holders
 from storage.tables import Owed, Person
 
 TYPING = "alert-correction"
@@ -72,22 +71,11 @@ async def discard(request: Request, pressed: DropCorrection) -> Screen:
 async def propose(request: Request, pressed: ProposeCorrection) -> Screen:
     """Ask every other operator."""
     author = await require(request.session, request.person, Action.PROPOSE_ALERT, now=request.now)
-    found, about = await correcting.proposable(request.session, pressed.alert_id), correcting.name_of(pressed.alert_id)
-    approval = await approvals.propose(
-        request.session,
-        author,
-        Action.APPROVE_ALERT,
-        about,
-        "",
-        found.content_hash,
-        request.now,
-        note=f"languages={len(found.new)} messages={found.people}",
-    )
-    others = [one for one in await holders(request.session, [Role.OPERATOR]) if one.id != author.id]
-    for other in others:
-        key = f"{pressed.alert_id}:{approval.id}:{other.id}"
-        await owe(request.session, Kind.CORRECTION_ASKED, key, other.id, pressed.alert_id, due_at=request.now)
-    return screens.proposed(request.say, pressed.alert_id, len(others))
+    found = await correcting.proposable(request.session, pressed.alert_id)
+    note = f"languages={len(found.new)} messages={found.people}"
+    about = correcting.name_of(pressed.alert_id)
+    asked = await ask_others(request, author, Kind.CORRECTION_ASKED, pressed.alert_id, about, found.content_hash, note)
+    return screens.proposed(request.say, pressed.alert_id, asked)
 
 
 async def take_back(request: Request, pressed: TakeBackCorrection) -> Screen:
@@ -108,16 +96,7 @@ async def approve(request: Request, pressed: ApproveCorrection) -> Screen:
         return await correcting.put_in_place(request.session, pressed.alert_id, now=request.now)
 
     try:
-        await approvals.approve(
-            request.session,
-            approver,
-            Action.APPROVE_ALERT,
-            about,
-            found.content_hash,
-            request.now,
-            seen=pressed.approval_id,
-            effect=put_in_place,
-        )
+        await agree(request, approver, about, pressed.approval_id, found.content_hash, put_in_place)
     except ChangedSince as changed:  # not raised on: that the proposal is void must stay
         return await explain(request, changed)
     return await alert_reporting.approved(request, pressed.alert_id)

@@ -3,7 +3,10 @@
 The rule: days and times are read as at the desk, in any language and era, and shown back in full.
 """
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from alerts import rules, timing
 from alerts.rules import BANGKOK
@@ -28,6 +31,8 @@ from storage.tables import Alert
 
 STARTING, ENDING = "alert-start", "alert-end"
 """The steps in which an operator's next message is a day and a time."""
+Choose = Callable[[AsyncSession, Alert, datetime, datetime], Awaitable[None]]
+"""Sets a moment of a draft, at `now`."""
 
 
 async def times(request: Request, pressed: AlertTimes) -> Screen:
@@ -72,22 +77,20 @@ async def type_end(request: Request, pressed: TypeAlertEnd) -> Screen:
 
 async def take_start(request: Request) -> Screen:
     """A start was typed."""
-    found = await mine(request, int(request.draft["alert_id"]))
-    at = read_moment(request)
-    if not isinstance(at, datetime):
-        return _ask(request, found.alert.id, at, end=False)
-    await timing.choose_start(request.session, found.alert, at, request.now)
-    await dialogue.end(request.session, found.author.id)
-    return await _times(request, found.alert)
+    return await _take(request, timing.choose_start, end=False)
 
 
 async def take_end(request: Request) -> Screen:
     """An end was typed."""
+    return await _take(request, timing.choose_end, end=True)
+
+
+async def _take(request: Request, choose: Choose, *, end: bool) -> Screen:
     found = await mine(request, int(request.draft["alert_id"]))
     at = read_moment(request)
     if not isinstance(at, datetime):
-        return _ask(request, found.alert.id, at, end=True)
-    await timing.choose_end(request.session, found.alert, at, request.now)
+        return _ask(request, found.alert.id, at, end=end)
+    await choose(request.session, found.alert, at, request.now)
     await dialogue.end(request.session, found.author.id)
     return await _times(request, found.alert)
 

@@ -6,7 +6,7 @@ from handlers.screen import Screen
 from handlers.screens import auditing as screens
 from people.authority import Action
 from people.recognise import require
-from people.store import erased_among
+from people.store.forgetting import erased_among
 from storage import audit
 
 SIZE = 10

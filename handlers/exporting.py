@@ -23,7 +23,8 @@ from handlers.screens import exporting as screens
 from people import approvals, scope
 from people.authority import RULES, Action, may
 from people.refusals import ApprovalGone, ChangedSince, NobodyToApprove
-from people.store import approval_by_id, grants_of, holders
+from people.store import grants_of, holders
+from people.store.approvals import approval_by_id
 from scheduling import desk
 from scheduling.desk import Line
 from storage.tables import Approval, Person

@@ -26,7 +26,6 @@ from handlers.screens import handoff_staff as staff_screens
 from handoff import answering, linking
 from handoff.rules import State
 from people.authority import Action, may
-from people.refusals import LanguageFirst
 from people.store import grants_of
 from storage.tables import Conversation, StaffGroup
 
@@ -191,8 +190,3 @@ def _replies_to_us(request: Request) -> bool:
 
 def _reply(screen: Screen) -> Screen:
     return replace(screen, reply=True)
-
-
-def quiet(refusal: Exception) -> bool:
-    """Whether a refusal is not said aloud in a group: it would only tell strangers who works there."""
-    return isinstance(refusal, LanguageFirst)

@@ -85,7 +85,7 @@ async def ask_cancel(request: Request, pressed: AskCancel) -> Screen:
 async def cancel(request: Request, pressed: CancelVisit) -> Screen:
     """Give the place up."""
     await booking.cancel(request.session, request.known, pressed.booking_id, now=request.now)
-    return screens.cancelled(request.say)
+    return screens.cancelled(request.say, tickets.remove_button(request.say, pressed.booking_id))
 
 
 async def coming(request: Request, pressed: Coming) -> Screen:

@@ -15,10 +15,11 @@ from handlers.screen import Screen, Wanted
 from handlers.screens import pin as screens
 from handlers.screens.pin import Entry
 from locales.catalogue import NOTHING, Html
-from people import dialogue, pins, store
+from people import dialogue, pins
 from people.authority import Action
 from people.recognise import require
 from people.rules import PIN_LENGTH
+from people.store import dialogues
 from storage.tables import Person
 
 STEP = "pin"
@@ -176,8 +177,8 @@ def _gone_on(request: Request, keypad: Keypad) -> Screen:
 async def _waiting(request: Request) -> tuple[Person, Keypad | None]:
     """The person, and the keypad that waits for them; the taps of one person come one after the other."""
     person = await require(request.session, request.person, Action.KEEP_PIN, now=request.now)
-    await store.hold_dialogue(request.session, person.id)
-    found = await store.open_dialogue(request.session, person.id, request.now)
+    await dialogues.hold_dialogue(request.session, person.id)
+    found = await dialogues.open_dialogue(request.session, person.id, request.now)
     step = await dialogue.current(request.session, person.id, request.now)
     if found is None or step is None or step[0] != STEP:
         return person, None

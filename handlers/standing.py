@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from alerts.store.live import count_live
+from alerts.store.going import count_live
 from delivery.claiming import backlog
 from delivery.rules import Lane
 from delivery.standing import last_sent, waiting_wipes

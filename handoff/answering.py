@@ -86,15 +86,7 @@ async def send(session: AsyncSession, staff: Person, talk: Conversation, line_id
         await owe(session, Kind.HANDOFF, f"{telling.ANSWER}:{line_id}", talk.person_id, line_id, due_at=now)
         await talks.answered(session, talk.id, now)
         await lines.forget_answered(session, talk.id)
-        await audit.record(
-            session,
-            "handoff-answer",
-            now=now,
-            actor=staff.id,
-            subject=f"conversation:{talk.id}",
-            clinic_id=talk.clinic_id,
-            chain=talk.clinic_id,
-        )
+        await _record(session, "handoff-answer", staff, talk, now)
         return True
     line = await lines.by_id(session, line_id)
     if line is None or line.state in (LineState.DRAFT, LineState.DROPPED):
@@ -114,16 +106,14 @@ async def close(session: AsyncSession, staff: Person, talk: Conversation, *, now
     await lines.forget_words(session, talk.id)
     key = f"{telling.CLOSED}:{talk.id}:{now:%Y%m%d%H%M%S}"
     await owe(session, Kind.HANDOFF, key, talk.person_id, talk.id, due_at=now)
-    await audit.record(
-        session,
-        "handoff-closed",
-        now=now,
-        actor=staff.id,
-        subject=f"conversation:{talk.id}",
-        clinic_id=talk.clinic_id,
-        chain=talk.clinic_id,
-    )
+    await _record(session, "handoff-closed", staff, talk, now)
     return True
+
+
+async def _record(session: AsyncSession, act: str, staff: Person, talk: Conversation, now: datetime) -> None:
+    """Who did what to which conversation, in the clinic's own chain of the audit log."""
+    about, clinic_id = f"conversation:{talk.id}", talk.clinic_id
+    await audit.record(session, act, now=now, actor=staff.id, subject=about, clinic_id=clinic_id, chain=clinic_id)
 
 
 async def open_talks(session: AsyncSession, clinics: list[str]) -> list[tuple[Conversation, Person]]:

@@ -9,9 +9,10 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from people import rules, store
+from people import rules
 from people.authority import RULES, Action
 from people.refusals import ApprovalGone, ChangedSince, SecondPersonNeeded
+from people.store import approvals as store
 from storage import audit
 from storage.tables import Approval, Person
 

@@ -3,13 +3,13 @@
 Consent is kept twice: on the person as it stands now, and as lines of a ledger that are never changed.
 """
 
-from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from people import rules, store
+from people import rules
+from people.store import choices as store
 from storage.tables import Consent, Person
 
 
@@ -96,12 +96,6 @@ async def muted_topics(session: AsyncSession, person: Person) -> frozenset[str]:
 async def mute(session: AsyncSession, person: Person, topic: str, muted: bool) -> None:
     """Turn alerts about one topic off, or on again; whether alerts are wanted at all is not touched."""
     await store.set_muted(session, person.id, topic, muted)
-
-
-async def hear_everything(session: AsyncSession, person: Person, topics: Collection[str]) -> None:
-    """Turn alerts about all these topics on again."""
-    for topic in topics:
-        await store.set_muted(session, person.id, topic, False)
 
 
 async def set_province(session: AsyncSession, person: Person, code: str) -> None:

@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from people import rules, store
+from people import rules
+from people.store import dialogues as store
 from storage.tables import Dialogue
 from storage.types import draw_reference
 

@@ -6,9 +6,11 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from people import rules, store
+from people import rules
 from people.authority import Role
 from people.refusals import InviteUseless
+from people.store import grants_of
+from people.store import invites as store
 from storage import audit
 from storage.tables import Grant, Invite, Person
 
@@ -51,7 +53,7 @@ async def redeem(session: AsyncSession, person: Person, code: str, *, now: datet
     invite = await store.find_invite(session, _hashed(code))
     if invite is None:
         raise InviteUseless
-    held = await store.grants_of(session, person.id)
+    held = await grants_of(session, person.id)
     for grant in held:
         if (grant.role, grant.clinic_id) == (invite.role, invite.clinic_id):
             return grant

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from people import store
+from people.store import limits as store
 from storage import keys
 
 

@@ -14,9 +14,10 @@ from itertools import pairwise
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from people import rules, store
+from people import rules
 from people.authority import RULES, Role
 from people.refusals import WeakPin
+from people.store import pins as store
 from storage import audit, keys
 from storage.tables import Person
 

@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from people import leaving, store, tombstones
+from people import leaving, tombstones
+from people.store import forgetting
 
 INACTIVE = timedelta(days=180)
 """Whoever has not written for this long is erased, silently: a farewell would betray them."""
@@ -17,13 +18,13 @@ async def forget_the_silent(session: AsyncSession, now: datetime) -> int:
 
     Visits to come are a sign of life: nobody who holds one is erased. Roles too: staff are revoked, not forgotten.
     """
-    silent = await store.silent_people(session, (now - INACTIVE).date(), AT_ONCE)
+    silent = await forgetting.silent_people(session, (now - INACTIVE).date(), AT_ONCE)
     return await leaving.erase_silent(session, silent, now) if silent else 0
 
 
 async def forget_run_out(session: AsyncSession, now: datetime) -> int:
     """Drop what has run out: steps, invites, approvals, limits, failures. Nobody needs to know how many."""
-    await store.drop_run_out(session, now)
+    await forgetting.drop_run_out(session, now)
     return 0
 
 

@@ -13,6 +13,7 @@ from delivery.rules import Kind
 from people import recognise, rules, store
 from people.authority import Role
 from people.refusals import LastOwner, NotAllowed
+from people.store import invites, pins
 from storage import audit
 from storage.tables import Grant, Person
 
@@ -91,7 +92,7 @@ async def revoke(session: AsyncSession, owner: Person, grant_id: int, now: datet
     if not await _end(session, grant):
         return None
     if grant.role == Role.OWNER:
-        await store.drop_open_invites(session)  # nobody knows whose they are: one may lead back in
+        await invites.drop_open_invites(session)  # nobody knows whose they are: one may lead back in
     if grant.person_id != owner.id:
         key = f"{grant.id}:{grant.role}:{grant.clinic_id}"
         await owe(session, Kind.ROLE_ENDED, key, grant.person_id, grant.id, due_at=now)
@@ -128,6 +129,6 @@ async def _end(session: AsyncSession, grant: Grant) -> bool:
         return False
     await store.drop_unfinished(session, grant.person_id, alerts=grant.role == Role.OPERATOR)
     if not await store.grants_of(session, grant.person_id):
-        await store.drop_pin(session, grant.person_id)
+        await pins.drop_pin(session, grant.person_id)
     session.expunge(grant)
     return True

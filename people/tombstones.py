@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from people import store
+from people.store import forgetting as store
 from storage.audit import person_reference
 
 KEEP = timedelta(days=400)

@@ -80,7 +80,9 @@ async def import_message(
     if not await cap.remember(session, message.name.identity, alert_id, message.status, message.msg_type, now):
         raise CapUnusable("just-now")
     detail = f"{message.msg_type} {message.status} languages={len(texts)}"
-    await audit.record(session, "import-alert", now=now, actor=author.id, subject=f"alert:{alert_id}", detail=detail)
+    await audit.record(
+        session, "import-alert", now=now, actor=author.id, subject=rules.name_of(alert_id), detail=detail
+    )
     return imported
 
 
@@ -116,10 +118,13 @@ async def _changes(
 
 
 async def _referred(session: AsyncSession, found: Understood) -> Alert:
-    """The alert of the newest message among those it names that we know."""
+    """The alert of the newest message among those it names that we know.
+
+    It is held: whether its texts change or are corrected is decided by its state, which must not move meanwhile.
+    """
     for reference in sorted(found.message.references, key=lambda one: one.sent, reverse=True):
         if known := await cap.find(session, reference.identity):
-            return await _alert(session, known.alert_id)
+            return await _alert(session, known.alert_id, held=True)
     raise CapUnusable("unknown-reference")
 
 
@@ -127,16 +132,21 @@ async def _draft(
     session: AsyncSession, author: Person, found: Understood, texts: Mapping[str, str], now: datetime
 ) -> Alert:
     alert = await store.begin(session, author.id, found.topic, now)
-    await store.change_draft(session, alert, _values(found))
-    for language, text in texts.items():
-        await store.put_text(session, alert.id, language, text)
-    return alert
+    return await _write(session, alert, found, texts)
 
 
 async def _rewrite(session: AsyncSession, alert: Alert, found: Understood, texts: Mapping[str, str]) -> Alert:
-    """New texts and times for what was not sent; an approval that waits is void by it, for it binds the old ones."""
+    """New texts and times for what was not sent; an approval that waits is void by it, for it binds the old ones.
+
+    What the message does not say any more in a language is not told in that language.
+    """
     await store.change_state(session, alert.id, State.PROPOSED, State.DRAFT)
-    await session.refresh(alert)
+    for language in (await store.texts_of(session, alert.id)).keys() - texts.keys():
+        await store.drop_text(session, alert.id, language)
+    return await _write(session, alert, found, texts)
+
+
+async def _write(session: AsyncSession, alert: Alert, found: Understood, texts: Mapping[str, str]) -> Alert:
     await store.change_draft(session, alert, _values(found))
     for language, text in texts.items():
         await store.put_text(session, alert.id, language, text)
@@ -156,8 +166,8 @@ def _values(found: Understood) -> dict[str, object]:
     return values
 
 
-async def _alert(session: AsyncSession, alert_id: int) -> Alert:
-    alert = await store.alert_by_id(session, alert_id)
+async def _alert(session: AsyncSession, alert_id: int, *, held: bool = False) -> Alert:
+    alert = await (store.hold if held else store.alert_by_id)(session, alert_id)
     if alert is None:  # it goes with its messages, so this is another process in this very moment
         raise CapUnusable("unknown-reference")
     return alert

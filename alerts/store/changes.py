@@ -10,10 +10,11 @@ from sqlalchemy import String, cast, func, literal, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from alerts.store.going import CHUNK, SENT_AGAIN
+from alerts.store.going import SENT_AGAIN
+from alerts.store.owed import CHUNK
 from delivery.rules import POLICIES, Kind, Outcome
 from storage.database import changed
-from storage.tables import Alert, AlertText, Owed, Person
+from storage.tables import AlertText, Owed, Person
 from storage.types import Instant
 
 
@@ -116,12 +117,6 @@ async def written(session: AsyncSession, alert_id: int) -> list[AlertText]:
     """An alert's texts with what would take their place, as they stand now."""
     rows = select(AlertText).where(AlertText.alert_id == alert_id).order_by(AlertText.language)
     return list(await session.scalars(rows, execution_options={"populate_existing": True}))
-
-
-async def corrected_alert(session: AsyncSession, alert_id: int) -> Alert | None:
-    """An alert as it stands now, held until the transaction ends: one correction at a time."""
-    wanted = select(Alert).where(Alert.id == alert_id).with_for_update()
-    return await session.scalar(wanted, execution_options={"populate_existing": True})
 
 
 async def put_correction(session: AsyncSession, alert_id: int, language: str, text: str) -> None:

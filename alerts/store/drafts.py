@@ -19,6 +19,11 @@ async def alert_by_id(session: AsyncSession, alert_id: int) -> Alert | None:
     return await session.get(Alert, alert_id)
 
 
+async def hold(session: AsyncSession, alert_id: int) -> Alert | None:
+    """An alert as it stands now, held until the transaction ends: nobody else proposes, approves or corrects it."""
+    return await session.scalar(select(Alert).where(Alert.id == alert_id).with_for_update(), execution_options=FRESH)
+
+
 async def open_draft(session: AsyncSession, author_id: int) -> Alert | None:
     """The draft an operator is writing."""
     mine = (Alert.author_id == author_id, Alert.state == State.DRAFT)

@@ -12,15 +12,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from alerts.rules import State
+from alerts.rules import LIVE, State
 from alerts.store.drafts import FRESH
-from alerts.store.owed import KINDS, PENDING, WAITING
+from alerts.store.owed import CHUNK, KINDS, PENDING, WAITING
 from delivery.rules import Kind, Outcome
 from storage.database import changed
 from storage.tables import Alert, AlertProgress, Mute, Owed
 
-CHUNK = 5000
-"""Rows that one transaction moves."""
 SENT_AGAIN = (*KINDS, Kind.ALERT_AGAIN)
 """Everything that brings an alert's text to somebody who may not have it."""
 CHANGES = (Kind.CORRECTION, Kind.EXPIRED_MARK)
@@ -29,8 +27,6 @@ UNSENT = (PENDING, WAITING)
 LEFT = (PENDING, WAITING, "claimed")
 FINAL = "end:"
 """What `AlertProgress.shown` begins with when nothing will change any more."""
-LIVE = (State.APPROVED, State.PAUSED, State.HELD)
-"""What can still go out."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +80,13 @@ async def halt_changes(session: AsyncSession, alert_id: int) -> bool:
 async def running(session: AsyncSession) -> list[int]:
     """Alerts that go out, or will."""
     return list(await session.scalars(select(Alert.id).where(Alert.state.in_(LIVE)).order_by(Alert.id)))
+
+
+async def count_live(session: AsyncSession) -> dict[str, int]:
+    """Alerts with something left to do, by state."""
+    live = (Alert.state.in_(LIVE), Alert.done_at.is_(None))
+    rows = await session.execute(select(Alert.state, func.count()).where(*live).group_by(Alert.state))
+    return {str(state): int(count) for state, count in rows}
 
 
 async def changing(session: AsyncSession) -> list[int]:

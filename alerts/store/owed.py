@@ -23,7 +23,7 @@ SPREAD = 1_000_003
 """A prime: other people are told first each time, although their order stays the same."""
 STEP = 7_919
 CHUNK = 5_000
-"""Rows moved by one statement."""
+"""Rows that one transaction moves."""
 
 
 async def owe_to_audience(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from alerts.report import COLUMNS, WAITING, Counts, Report
-from alerts.rules import BANGKOK, State
+from alerts.rules import BANGKOK, LIVE, State
 from delivery.rules import Kind
 from handlers.presses.alert_running import (
     AlertReport,
@@ -48,7 +48,6 @@ STATES: dict[State, str] = {
     State.STOPPED: words("stopped"),
     State.EXPIRED: words("no longer valid"),
 }
-LIVE = (State.APPROVED, State.PAUSED, State.HELD)
 
 
 @dataclass(frozen=True)

@@ -117,8 +117,8 @@ def ask_cancel(say: Translator, one: Visit, clinic: Clinic) -> Screen:
     return Screen(text, rows, protect=True)
 
 
-def cancelled(say: Translator) -> Screen:
-    """Given up, without reproach."""
+def cancelled(say: Translator, remove: Button | None = None) -> Screen:
+    """Given up, without reproach; `remove` takes one visit out of the phone's own calendar."""
     text = say("The visit is cancelled. Thank you for telling us. You can book again at any time.")
-    rows = column(Button(say.label("📅 Book a visit"), StartBooking()), menu_button(say))
+    rows = column(Button(say.label("📅 Book a visit"), StartBooking()), remove, menu_button(say))
     return Screen(together([text, emergency_line(say)]), rows)

@@ -42,16 +42,6 @@ async def open_one(session: AsyncSession, person_id: int, clinic_id: str, now: d
     return found.one()
 
 
-async def wait_on(session: AsyncSession, conversation_id: int, now: datetime) -> bool:
-    """The person has said more; False when the conversation is over."""
-    this = (Conversation.id == conversation_id, Conversation.state == State.OPEN)
-    if await changed(session, update(Conversation).where(*this).values(last_at=now)) != 1:
-        return False
-    answered = update(Conversation).where(*this, Conversation.waiting_since.is_(None))
-    await changed(session, answered.values(waiting_since=now, reminded_at=None))
-    return True
-
-
 async def answered(session: AsyncSession, conversation_id: int, now: datetime) -> bool:
     """Staff have answered: nobody waits any more. An ended conversation is open again by it."""
     values = {"state": State.OPEN, "last_at": now, "waiting_since": None, "reminded_at": None}

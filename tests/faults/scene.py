@@ -13,10 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from alerts import report, writing
 from alerts.report import Report
-from alerts.rules import CANCEL_WINDOW, Quiet
+from alerts.rules import CANCEL_WINDOW, Quiet, name_of
 from bot.clock import new_code, new_secret
 from delivery.rules import LEASE, Kind
-from handlers.alert_approval import subject
 from people import approvals, choices, pins
 from people.authority import Action, Role
 from people.recognise import settle_language
@@ -126,14 +125,14 @@ class Scene:
             await writing.write_text(session, wrote, draft.alert.id, "en", words, frame=100)
             proposed = await writing.propose(session, wrote, draft.alert.id, now=at, quiet=NO_NIGHT, frames={})
             await approvals.propose(
-                session, wrote, Action.APPROVE_ALERT, subject(draft.alert.id), "", proposed.content_hash, at
+                session, wrote, Action.APPROVE_ALERT, name_of(draft.alert.id), "", proposed.content_hash, at
             )
             return draft.alert.id
 
     async def approval(self, alert_id: int) -> int:
         """The number of the approval that an alert waits for."""
         async with self.database.reading() as session:
-            waits = await approvals.waits(session, Action.APPROVE_ALERT, subject(alert_id), self.now())
+            waits = await approvals.waits(session, Action.APPROVE_ALERT, name_of(alert_id), self.now())
             assert waits
             return waits.id
 

@@ -6,6 +6,7 @@ from time import monotonic
 
 import pytest
 
+from alerts.rules import LIVE
 from alerts.store import going
 from answers.ask import Finder
 from bot.app import App
@@ -88,7 +89,7 @@ async def test_a_stop_is_told_at_once_however_many_rows_there_are(scene: Scene) 
         assert await going.let_go(session, alert_id, 7) == 7
     assert dict(await scene.states(Kind.ALERT)) == {"waiting": 23, "pending": 7}
     async with scene.database.writing() as session:
-        assert await going.change(session, alert_id, going.LIVE, state="stopped")
+        assert await going.change(session, alert_id, LIVE, state="stopped")
     report = await scene.report(alert_id)
     assert (report.total, report.adds_up) == ({"dropped": 30}, True)
 

@@ -30,6 +30,7 @@ from people import invites, leaving, store, tombstones
 from people.authority import Role
 from people.recognise import settle_language
 from people.refusals import InviteUseless
+from people.store import invites as links
 from storage.database import Database
 from storage.tables import Invite, Person
 from tests.acts import ON_POSTGRESQL, ON_SQLITE, take
@@ -68,7 +69,7 @@ async def test_without_a_conditional_update_one_invite_makes_several_nurses(
             return False
         return True
 
-    monkeypatch.setattr(store, "take_invite", look_then_write)
+    monkeypatch.setattr(links, "take_invite", look_then_write)
     assert sum(await asyncio.gather(*map(open_link, people))) > 1
 
 

@@ -156,7 +156,7 @@ CONTROLS: dict[str, tuple[str, Break, Callable[[Calendar], None]]] = {
     "erasing erases nothing": (
         "erased:", lambda patch: patch.setattr("people.leaving._forget", _nothing), is_erased),
     "what went out stays due": (
-        "went out twice", lambda patch: patch.setattr("tests.faults.model.world.claiming.settle", _due_again),
+        "went out twice", lambda patch: patch.setattr("tests.faults.model.world.claiming.end", _due_again),
         is_reminded_twice),
     "an older reminder goes out beside the newer one": (
         "two reminders of one visit", lambda patch: patch.setattr(calling, "is_superseded", _nothing),
@@ -170,9 +170,9 @@ CONTROLS: dict[str, tuple[str, Break, Callable[[Calendar], None]]] = {
 }  # fmt: skip
 
 
-async def _due_again(session: AsyncSession, row: Any, *_: Any, **__: Any) -> bool:
-    await session.execute(text("UPDATE owed SET state = 'pending' WHERE id = :id"), {"id": row.id})
-    return True
+async def _due_again(session: AsyncSession, endings: Any, *_: Any) -> None:
+    for each in endings:
+        await session.execute(text("UPDATE owed SET state = 'pending' WHERE id = :id"), {"id": each.row.id})
 
 
 @pytest.mark.parametrize("name", CONTROLS)

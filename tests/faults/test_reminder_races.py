@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from answers.ask import Finder
 from bot.sender import Sender
 from delivery.rules import Kind, Lane
-from handlers import wording
+from handlers import visit_wording, wording
 from handlers.due import Due, Worded
 from handlers.screens import visit as screens
 from scheduling import booking
@@ -91,7 +91,7 @@ async def test_without_a_second_look_it_goes_out_after_the_visit_was_cancelled(
     async def unseen(due: Due) -> Worded:
         found = await due.visit()
         assert found
-        return screens.reminder(due.say, wording._when(due, *found, reminder=True), found[0])
+        return screens.reminder(due.say, visit_wording._when(due, *found, reminder=True), found[0])
 
     monkeypatch.setitem(wording.WORDING, Kind.REMINDER, unseen)
     people = await scene.people(2)

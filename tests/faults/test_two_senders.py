@@ -17,6 +17,7 @@ from bot.sender import Sender
 from bot.telegram_http import AiohttpRequest
 from bot.telegram_out import TelegramOut
 from delivery import claiming
+from delivery.claiming import Ending
 from delivery.rules import LEASE, Kind, Outcome
 from simulator.server import Simulator
 from storage.database import Database
@@ -63,8 +64,8 @@ async def test_three_senders_send_every_message_once(
 async def test_whoever_lost_the_lease_writes_nothing(scene: Scene) -> None:
     row, stolen = await _frozen_and_overtaken(scene)
     async with scene.database.writing() as session:
-        assert not await claiming.settle(session, row, Outcome.FAILED, datetime.now(UTC), reason="late")
-        assert not await claiming.put_back(session, row, scene.now(), reason="late")
+        assert not await claiming.end(session, [Ending(row, Outcome.FAILED, reason="late")], datetime.now(UTC))
+        assert not await claiming.end(session, [Ending(row, at=scene.now(), reason="late")], scene.now())
     [now] = await scene.owed(Kind.REMINDER, "sent")
     assert (now.message_id, now.claim, now.reason) == (77, stolen.claim, "")
 
@@ -77,7 +78,8 @@ async def test_without_the_fence_whoever_lost_the_lease_has_the_last_word(
 
     monkeypatch.setattr(claiming, "_fence", lambda _fate: ())
     async with scene.database.writing() as session:
-        await claiming.put_back(session, row, scene.now() - timedelta(seconds=1), reason="late")
+        again = Ending(row, at=scene.now() - timedelta(seconds=1), reason="late")
+        await claiming.end(session, [again], scene.now())
         assert [each.id for each in await claiming.claim(session, scene.now(), datetime.now(UTC), 10)] == [row.id]
 
 
@@ -130,5 +132,5 @@ async def _frozen_and_overtaken(scene: Scene) -> tuple[Owed, Owed]:
     async with scene.database.writing() as session:
         assert await claiming.recover(session, real + LEASE + timedelta(seconds=1), set()) == 1
         [stolen] = await claiming.claim(session, scene.now(), real, 10)
-        assert await claiming.settle(session, stolen, Outcome.SENT, real, message_id=77)
+        assert await claiming.end(session, [Ending(stolen, Outcome.SENT, message_id=77)], real)
     return frozen, stolen

@@ -203,6 +203,16 @@ async def test_an_update_of_what_was_not_sent_changes_the_draft_and_voids_the_pr
 
 
 @ON_SQLITE
+async def test_what_an_update_says_no_more_in_a_language_is_not_sent_in_it(house: House) -> None:
+    author = await operator(house, 700)
+    await sends(author, message("flood"))
+    assert set(await texts(house, 1)) == set(LANGUAGES)
+    shorter = follow_up("Update", "TH-EXAMPLE-0002").replace(b"<language>km</language>", b"<language>xx</language>")
+    await sends(author, shorter)
+    assert set(await texts(house, 1)) == set(LANGUAGES) - {"km"}
+
+
+@ON_SQLITE
 async def test_a_cancel_of_what_was_not_sent_lets_the_draft_be_thrown_away(house: House) -> None:
     author = await operator(house, 700)
     await sends(author, message("flood"))

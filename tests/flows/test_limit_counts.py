@@ -13,9 +13,11 @@ from bot.guard import REMEMBERED, Guard
 from bot.incoming import Incoming
 from handlers.press_codec import encode
 from handlers.presses.booking import KeepPlace
-from people import limits, store
+from people import limits
 from people.limits import LIMITS, What
 from people.refusals import TooManyGuesses, TooManyTries
+from people.store import forgetting, telegram_key
+from people.store import limits as limits_kept
 from storage.database import Database
 from storage.tables import Limit
 from tests.acts import ON_POSTGRESQL, ON_SQLITE
@@ -67,7 +69,7 @@ async def test_each_kind_and_each_person_is_counted_alone_and_forgotten_on_wish_
         await limits.forget(session, 7)
     assert await counted(database, What.BOOKINGS) == 1
     async with database.writing() as session:
-        await store.drop_run_out(session, NOW + timedelta(minutes=91))
+        await forgetting.drop_run_out(session, NOW + timedelta(minutes=91))
     assert await counted(database, What.BOOKINGS) == 0
 
 
@@ -76,7 +78,7 @@ async def test_no_row_names_anybody(database: Database) -> None:
     async with database.reading() as session:
         [row] = await session.scalars(select(Limit))
     assert len(row.who) == 32
-    assert row.who != store.telegram_key(7)
+    assert row.who != telegram_key(7)
 
 
 async def test_a_fleeting_transaction_changes_nothing_for_the_next(database: Database) -> None:
@@ -89,7 +91,7 @@ async def test_a_fleeting_transaction_changes_nothing_for_the_next(database: Dat
 
 
 def test_no_window_is_longer_than_its_rows_are_kept() -> None:
-    assert max(window for _, window in LIMITS.values()) <= store.LONGEST_WINDOW
+    assert max(window for _, window in LIMITS.values()) <= limits_kept.LONGEST_WINDOW
     assert set(LIMITS) == set(What)
 
 
@@ -148,7 +150,7 @@ async def test_counting_by_reading_first_lets_more_than_five_through(
         return seen + 1, now
 
     await guards[0].attempt(_press(1), NOW)  # the row is there: what races is the counting
-    monkeypatch.setattr(store, "count_up", unguarded)
+    monkeypatch.setattr(limits_kept, "count_up", unguarded)
     assert await _parallel(guards, lambda number: _press(number + 1)) > 5
 
 

@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from alerts.rules import State
-from alerts.store.going import LIVE
+from alerts.rules import LIVE, State
 from bot.metrics import Metrics
 from delivery.rules import Kind, Lane, Outcome
 from tests.promises.tree import ROOT

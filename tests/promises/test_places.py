@@ -63,7 +63,7 @@ def test_sql_is_written_in_stores_delivery_and_storage_alone() -> None:
     assert {path for path in with_sql if not _may_hold_sql(path)} == set()
     assert {
         "scheduling/store/places.py",
-        "people/store.py",
+        "people/store/persons.py",
         "alerts/store/drafts.py",
         "delivery/claiming.py",
     } <= with_sql

@@ -16,10 +16,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.clock import new_layout, new_secret
 from handlers import sheets
 from handlers.routes import STEPS
-from people import approvals, pins, rules, store
+from people import approvals, pins, rules
 from people.authority import RULES, Action
 from people.recognise import settle_language
 from people.refusals import ApprovalGone, SecondPersonNeeded
+from people.store import pins as store
 from storage import keys
 from storage.database import Database
 from storage.tables import Approval, AuditEntry, Person, Pin

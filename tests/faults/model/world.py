@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.clock import wall
 from bot.offering import Offering
 from delivery import claiming
+from delivery.claiming import Ending
 from delivery.rules import Kind, Outcome
 from handlers.request import House
 from handlers.wording import word
@@ -192,7 +193,7 @@ class World:
             for row in rows:
                 worded, _ = await word(session, self.house, row, self.now)
                 outcome = worded if isinstance(worded, Outcome) else Outcome.SENT
-                await claiming.settle(session, row, outcome, wall())
+                await claiming.end(session, [Ending(row, outcome)], wall())
                 self.tally[f"{row.kind} {outcome}"] += 1
                 if outcome == Outcome.SENT:
                     sent.append(row)
