@@ -34,6 +34,9 @@ REMEMBERED = 4096
 """Findings kept by repaired text and language: people ask the same things in the same words."""
 
 
+JUST_READ = 64
+"""Messages made ready and looked at for danger that are kept: each is asked about again, for its answer, at once."""
+
 UNREAD = frozenset({"romanised", "shan", "karen", "mon", "pao", "lao"})
 """Writings that search cannot read: people get a polite line and the topic list."""
 
@@ -88,6 +91,7 @@ class Finder:
         self.scorer = Scorer(model, embedder)
         self._smalltalk = SmallTalk(load_chatter())
         self._kept: OrderedDict[Prepared, Finding] = OrderedDict()
+        self._read: OrderedDict[tuple[str, str], tuple[Prepared, Danger | None]] = OrderedDict()
         self._lock = Lock()
 
     @classmethod
@@ -102,13 +106,13 @@ class Finder:
 
     def ask(self, text: str, lang: str) -> Finding:
         """What to do with a message of a person who chose `lang`. Up to some 30 ms with an embedder, else 1 ms."""
-        ready = prepare(text, lang)
+        ready, danger = self._look(text, lang)
         with self._lock:
             known = self._kept.get(ready)
             if known:
                 self._kept.move_to_end(ready)
                 return known
-        finding = self._find(ready)
+        finding = self._find(ready, danger)
         with self._lock:
             self._kept[ready] = finding
             if len(self._kept) > REMEMBERED:
@@ -119,14 +123,27 @@ class Finder:
         """Drop the remembered findings."""
         with self._lock:
             self._kept.clear()
+            self._read.clear()
 
     def danger(self, text: str, lang: str) -> Danger | None:
         """Hard patterns alone: no model, no embedder, under a millisecond; ask it before anything else."""
-        ready = prepare(text, lang)
-        return self.watch.look_prepared(ready.text, ready.words)
+        return self._look(text, lang)[1]
 
-    def _find(self, ready: Prepared) -> Finding:
-        danger = self.watch.look_prepared(ready.text, ready.words)
+    def _look(self, text: str, lang: str) -> tuple[Prepared, Danger | None]:
+        """A message made ready, and its hard sign: both cost as much as an answer from n-grams, so only once."""
+        with self._lock:
+            known = self._read.get((text, lang))
+        if known:
+            return known
+        ready = prepare(text, lang)
+        found = ready, self.watch.look_prepared(ready.text, ready.words)
+        with self._lock:
+            self._read[text, lang] = found
+            if len(self._read) > JUST_READ:
+                self._read.popitem(last=False)
+        return found
+
+    def _find(self, ready: Prepared, danger: Danger | None) -> Finding:
         if not ready.text:
             return Finding("none", (), ready.lang, script_hint=ready.hint)
         kind = self._smalltalk.kind(ready.text)

@@ -89,7 +89,7 @@ def _words(corpus: Corpus, lessons: list[Lesson], mean: Matrix) -> Words:
         (danger_rows(lessons), danger_wanted(corpus, lessons), slice(count, None)),
     ):
         coefficients[rows, columns] = solve(kernel[np.ix_(rows, rows)], wanted[rows], PENALTY)
-    return Words(vocabulary, Small.of(column_weights(table, coefficients)), mean)
+    return Words.of(vocabulary, column_weights(table, coefficients), mean)
 
 
 def _centred(corpus: Corpus, store: VectorStore) -> tuple[dict[str, Matrix], Matrix]:

@@ -5,7 +5,7 @@ neither is a danger sign: it was answered before anybody is asked here.
 """
 
 import time
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +18,8 @@ QUIET = 2
 """Whoever sent no more than this in `SPAN` is never shed."""
 REMEMBERED = 10_000
 """People whose noise is remembered; whoever was heard longest ago is forgotten first."""
+TIDIED = 2
+"""With each update so many people are forgotten who were silent for `SPAN`: twice as many as can come to be known."""
 LOUDEST = 200
 """Updates that are counted of one person: louder makes no difference."""
 
@@ -40,7 +42,7 @@ class Crowd:
         """`most` updates may be in the house at once; `seconds` is a clock that never goes back."""
         self.most, self._seconds = most, seconds
         self._inside: dict[Place, None] = {}
-        self._heard: OrderedDict[int, deque[tuple[float, int]]] = OrderedDict()
+        self._heard: OrderedDict[int, list[tuple[float, int]]] = OrderedDict()
 
     def __len__(self) -> int:
         """Updates in the house now, without those that gave way."""
@@ -71,8 +73,7 @@ class Crowd:
         if heard is None:
             return 0
         since = self._seconds() - SPAN
-        while heard and heard[0][0] <= since:
-            heard.popleft()
+        heard[:] = [each for each in heard if each[0] > since]
         return len(heard)
 
     @property
@@ -81,11 +82,18 @@ class Crowd:
         return len(self._heard)
 
     def _hear(self, telegram_id: int, update_id: int) -> None:
-        heard = self._heard.setdefault(telegram_id, deque(maxlen=LOUDEST))
+        now = self._seconds()
+        heard = self._heard.setdefault(telegram_id, [])
         if not update_id or all(known != update_id for _, known in heard):
-            heard.append((self._seconds(), update_id))
+            heard.append((now, update_id))
+            del heard[:-LOUDEST]
         self._heard.move_to_end(telegram_id)
         if len(self._heard) > REMEMBERED:
+            self._heard.popitem(last=False)
+        for _ in range(TIDIED):
+            quietest = next(iter(self._heard.values()), None)
+            if quietest is None or (quietest and quietest[-1][0] > now - SPAN):
+                break
             self._heard.popitem(last=False)
 
     def _forget(self, telegram_id: int, update_id: int) -> None:

@@ -23,8 +23,11 @@ from storage.database import Database
 REMEMBERED = 10_000
 """People kept in memory; of somebody forgotten, one update more is free."""
 
+TIDIED = 2
+"""With each new one so many are forgotten whose ten seconds are over: memory holds who is writing now."""
 
-@dataclass
+
+@dataclass(slots=True)
 class _Seen:
     """What this process knows of somebody's current ten seconds."""
 
@@ -33,6 +36,10 @@ class _Seen:
     counted: bool = False
     """Whether the first one is in the database."""
     mute_until: datetime | None = None
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether nothing of it matters any more."""
+        return now >= self.since + LIMITS[What.UPDATES][1] and not (self.mute_until and now < self.mute_until)
 
 
 class Guard:
@@ -61,7 +68,7 @@ class Guard:
         window = LIMITS[What.UPDATES][1]
         seen = self._seen.get(incoming.telegram_id)
         if seen is None or not seen.since <= now < seen.since + window:
-            self._remember(incoming.telegram_id, _Seen(incoming.update_id, now))
+            self._remember(incoming.telegram_id, _Seen(incoming.update_id, now), now)
             return None
         if not seen.counted and incoming.update_id == seen.first:
             return None  # delivered again
@@ -102,10 +109,14 @@ class Guard:
         """Remember nothing of them any more."""
         self._seen.pop(telegram_id, None)
 
-    def _remember(self, telegram_id: int, seen: _Seen) -> None:
+    def _remember(self, telegram_id: int, seen: _Seen, now: datetime) -> None:
         self._seen[telegram_id] = seen
         self._seen.move_to_end(telegram_id)
         if len(self._seen) > REMEMBERED:
+            self._seen.popitem(last=False)
+        for _ in range(TIDIED):
+            if not next(iter(self._seen.values())).is_over(now):
+                break
             self._seen.popitem(last=False)
 
 

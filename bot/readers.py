@@ -4,6 +4,7 @@ Memory only, bounded, and never the truth: the database has that.
 """
 
 from collections import OrderedDict
+from sys import intern
 
 from storage.tables import Person
 
@@ -42,7 +43,7 @@ class Readers:
         """Remember what a person chose; of a stranger there is nothing to remember."""
         if person is None:
             return
-        self._languages[telegram_id] = person.language
+        self._languages[telegram_id] = intern(person.language)  # or each of them keeps letters of their own
         self._languages.move_to_end(telegram_id)
         (self._zawgyi.add if person.script == "zawgyi" else self._zawgyi.discard)(telegram_id)
         self._provinces.pop(telegram_id, None)

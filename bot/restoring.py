@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from alembic.script import ScriptDirectory
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -147,6 +146,8 @@ async def _prepare(fresh: Path, references: set[bytes]) -> Restored:
 
 
 def _verify(backup: Path) -> None:
+    from alembic.script import ScriptDirectory  # a bot that serves needs nothing of it
+
     if not backup.is_file():
         raise CannotDo(f"there is no backup at {backup}")
     try:

@@ -6,14 +6,16 @@ The rule: calendars are copied to clouds and shared with families, so neither ki
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-
-from icalendar import Alarm, Calendar, Event
+from typing import TYPE_CHECKING
 
 from locales.catalogue import Translator
 from scheduling.booking import Visit
 from scheduling.clinics import Clinic
 from scheduling.feeds import Booked
 from scheduling.rules import Status
+
+if TYPE_CHECKING:
+    from icalendar import Alarm, Calendar
 
 MAKER = "-//front-door//calendar//EN"
 WARNED_BEFORE = timedelta(hours=2)
@@ -37,6 +39,8 @@ def visit_file(visit: Visit, clinic: Clinic, keeper: Keeper, now: datetime) -> t
 
     The service stands in none; the clinic and a bell only on a phone of one's own.
     """
+    from icalendar import Event  # with the first file: it takes 3 MB
+
     booking, slot = visit.booking, visit.slot
     gone = booking.status in (Status.CANCELLED, Status.CLOSED)
     event = Event()
@@ -61,7 +65,9 @@ def visit_file(visit: Visit, clinic: Clinic, keeper: Keeper, now: datetime) -> t
     return f"{booking.code}.ics", bytes(calendar.to_ical())
 
 
-def _bell(say: Translator) -> Alarm:
+def _bell(say: Translator) -> "Alarm":
+    from icalendar import Alarm
+
     bell = Alarm()
     bell.add("action", "DISPLAY")
     bell.add("trigger", -WARNED_BEFORE)
@@ -75,6 +81,8 @@ def clinic_file(clinic_id: str, clinic: Clinic, booked: Iterable[Booked], say: T
     Args:
         made_at: stands as the time of every entry; the same for the same content, so that programs see no change.
     """
+    from icalendar import Event
+
     calendar = _calendar("PUBLISH")
     calendar.add("x-wr-calname", clinic.name[say.language])
     calendar.add("x-wr-timezone", clinic.timezone)
@@ -91,7 +99,9 @@ def clinic_file(clinic_id: str, clinic: Clinic, booked: Iterable[Booked], say: T
     return bytes(calendar.to_ical())
 
 
-def _calendar(method: str) -> Calendar:
+def _calendar(method: str) -> "Calendar":
+    from icalendar import Calendar
+
     calendar = Calendar()
     calendar.add("prodid", MAKER)
     calendar.add("version", "2.0")

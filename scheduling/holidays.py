@@ -8,7 +8,6 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from holidays import country_holidays
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from scheduling import making, rules, store, undoing
@@ -36,6 +35,8 @@ class Holiday:
 @lru_cache(maxsize=64)
 def public(year: int, language: str = "en") -> dict[date, str]:
     """Thailand's public holidays of a year, by day."""
+    from holidays import country_holidays  # when it is first asked: it takes 4 MB
+
     return dict(country_holidays(COUNTRY, years=year, language=_NAMED_IN.get(language, "en_US")))
 
 

@@ -217,6 +217,7 @@ def _sqlite_engine(url: str, driver: OneHop, begin: str, connections: int, *more
         pool_size=connections,
         max_overflow=0,
         pool_timeout=30,
+        pool_use_lifo=True,  # what one connection can do alone fills the page cache of one
         connect_args={"isolation_level": None},  # we say BEGIN ourselves: the driver would begin too late
     )
 

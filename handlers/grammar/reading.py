@@ -5,62 +5,20 @@ language) and from `words.py`, so that a nurse may mix them as she speaks, in an
 both eras are understood.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, time, timedelta
-from functools import cache
+from functools import cached_property
 from typing import Any
-
-from lark import Lark, Token
-from lark.exceptions import UnexpectedInput, VisitError
-from lark.lexer import Lexer as LarkLexer
 
 from handlers.grammar import days as said_days
 from handlers.grammar.days import Day, Said, Weekdays
-from handlers.grammar.lexing import Lexer, NotUnderstood, Word, part_at
-from handlers.grammar.meaning import said_in
+from handlers.grammar.lexing import Lexer, NotUnderstood
 from handlers.grammar.words import all_words
 from locales.repair import for_matching
 from scheduling.clinics import Clinics
 
 __all__ = ["DeskGrammar", "Line", "NotUnderstood"]
 
-GRAMMAR = r"""
-open_line: (clinic | service | _when | span | minutes | hours | capacity | walkin | interpreter)*
-close_line: (clinic | _when | span)* rest?
-today_line: (clinic | _when)*
-export_line: (clinic | _when | week)*
-slot_line: (clinic | service | _when | at | capacity)*
-holidays_line: (clinic | _when | year)* rest?
-template_line: (clinic | number | _when | capacity | ended | named)* rest?
-
-queue_line: (clinic | service | spoken)*
-late_line: (clinic | number | minutes | hours)*
-
-_when: day | between | weekdays | mark
-day: DAYNAME? NUMBER+ MONTH YEAR? -> dated
-   | YEAR? MONTH NUMBER DAYNAME? -> month_first
-   | (ISO | TODAY | TOMORROW) -> said_day
-between: day DASH day | NUMBER DASH NUMBER MONTH YEAR? -> within_month
-weekdays: WEEKDAY | WEEKDAY DASH WEEKDAY
-mark: FROM | SINCE | UNTIL | TAIL | EXCEPT | EXCEPT_BEFORE | WEEKLY | EVERYDAY | ENDLESS
-span: TIME (DASH | UNTIL) TIME TAIL?
-at: TIME
-minutes: MINUTES
-hours: HOURS
-capacity: CAPACITY
-walkin: WALKIN (PERCENT | NUMBER) | PERCENT WALKIN
-interpreter: INTERPRETER LANG+
-clinic: CLINIC
-service: SERVICE
-spoken: LANG
-week: WEEK
-number: ID
-year: YEAR
-ended: ENDED
-named: NAMED
-rest: REST
-"""
 _DAYS = frozenset(
     [
         "NUMBER",
@@ -136,30 +94,19 @@ class Line:
     """Free words at the end, as they were typed."""
 
 
-class _Handed(LarkLexer):
-    """Gives the parser the words that were cut already."""
-
-    def __init__(self, _conf: Any) -> None:
-        pass
-
-    def lex(self, words: Any) -> Iterator[Token]:  # type: ignore[override]
-        return (Token(word.kind, word, start_pos=word.at) for word in words)
-
-
-@cache
-def _parser() -> Lark:
-    """The grammar is the same in every deployment; only the words differ."""
-    declared = f"%declare {' '.join(sorted(TERMINALS))}"
-    return Lark(f"{GRAMMAR}\n{declared}", start=[*STARTS], parser="lalr", lexer=_Handed)
-
-
 class DeskGrammar:
-    """Reads the lines of staff commands."""
+    """Reads the lines of staff commands.
+
+    Words and grammar are made for the first line: most processes and most days have none, and both take 8 MB.
+    """
 
     def __init__(self, clinics: Clinics) -> None:
-        """Build the word lists of this deployment."""
-        self._lexer = Lexer(all_words(clinics))
-        self._parser = _parser()
+        """The clinics whose names are words here."""
+        self._clinics = clinics
+
+    @cached_property
+    def _lexer(self) -> Lexer:
+        return Lexer(all_words(self._clinics))
 
     def read(self, start: str, text: str, today: date) -> Line:
         """Read one line; `start` is one of `STARTS`.
@@ -167,20 +114,13 @@ class DeskGrammar:
         Raises:
             NotUnderstood: with the part that fits nowhere.
         """
+        from handlers.grammar.parsing import parsed
+
         cleaned = for_matching(text)
         words = self._lexer.words(
             cleaned, STARTS[start], start in WITH_REST, start == "template_line", start == "late_line"
         )
-        try:
-            tree = self._parser.parse(words, start=start)
-            said = said_in(tree)
-        except UnexpectedInput as error:
-            word = getattr(getattr(error, "token", None), "value", None)
-            raise NotUnderstood(part_at(cleaned, word.at) if isinstance(word, Word) else "") from error
-        except VisitError as error:
-            if isinstance(error.orig_exc, NotUnderstood):
-                raise error.orig_exc from error
-            raise
+        said = parsed(start, words, cleaned)
         if rest := said.get("rest"):
             said["rest"] = " ".join(text.split()[-len(rest.split()) :])  # as it was typed, capitals and all
         return Line(**_resolved(start, said_days.sort_out(said.pop("when")), today), **said)

@@ -8,11 +8,14 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
-
-from PIL import Image, ImageDraw
+from typing import TYPE_CHECKING
 
 from handlers.pictures.fonts import drawing
 from handlers.pictures.lines import Fitted, Style, draw, fit, width
+
+if TYPE_CHECKING:
+    from PIL.Image import Image as Picture
+    from PIL.ImageDraw import ImageDraw
 
 WIDE, MARGIN, GAP, BETWEEN = 1080, 48, 24, 56
 """Pixels: the picture, its border, the space between blocks, and between two columns."""
@@ -75,6 +78,8 @@ def draw_chart(chart: Chart) -> bytes:
 
 
 def _drawn(chart: Chart) -> bytes:
+    from PIL.ImageDraw import Draw
+
     columns = 2 if len(chart.panels) > 1 else 1
     wide = (WIDE - 2 * MARGIN - (columns - 1) * BETWEEN) // columns
     inner = WIDE - 2 * MARGIN
@@ -93,7 +98,7 @@ def _drawn(chart: Chart) -> bytes:
         top = below + PLOT + max(end.height for end in ends) + GAP
     tall = top + sum(max(text.height, SWATCH) + GAP // 2 for _, text in legend) + MARGIN
     picture = _plotted(places, tall)
-    canvas = ImageDraw.Draw(picture)
+    canvas = Draw(picture)
     down = MARGIN // 2
     for text in head:
         down = draw(canvas, WIDE // 2, down, text, INK)
@@ -110,10 +115,11 @@ def _drawn(chart: Chart) -> bytes:
         return file.getvalue()
 
 
-def _plotted(places: Sequence[_Place], tall: int) -> Image.Image:
+def _plotted(places: Sequence[_Place], tall: int) -> "Picture":
     """The bars of all plots on white."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
+    from PIL import Image
 
     figure = Figure(figsize=(WIDE / DOTS, tall / DOTS), dpi=DOTS, facecolor=PAPER)
     canvas = FigureCanvasAgg(figure)
@@ -138,7 +144,7 @@ def _plotted(places: Sequence[_Place], tall: int) -> Image.Image:
     return drawn.convert("RGB")
 
 
-def _numbers(canvas: ImageDraw.ImageDraw, place: _Place) -> None:
+def _numbers(canvas: "ImageDraw", place: _Place) -> None:
     """The figure of the last bar and of the highest, above their marks."""
     bars = place.panel.bars
     for week in {len(bars) - 1, bars.index(max(bars))}:
@@ -158,7 +164,7 @@ def _legend(chart: Chart) -> list[tuple[str, str]]:
     return [("above", chart.above), *found] if any(any(panel.above) for panel in chart.panels) else found
 
 
-def _draw_legend(canvas: ImageDraw.ImageDraw, legend: Sequence[tuple[str, Fitted]], top: int) -> None:
+def _draw_legend(canvas: "ImageDraw", legend: Sequence[tuple[str, Fitted]], top: int) -> None:
     for mark, text in legend:
         high = max(text.height, SWATCH)
         left, middle = MARGIN, top + high // 2

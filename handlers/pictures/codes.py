@@ -5,9 +5,10 @@ what the desk would type, no network is needed to read it, and a stranger who sc
 """
 
 import io
+from typing import TYPE_CHECKING
 
-import segno
-from PIL import Image
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 QUIET = 4
 """Empty modules around it, as the standard asks."""
@@ -15,12 +16,16 @@ QUIET = 4
 
 def squares(code: str) -> list[list[bool]]:
     """The modules, row by row, without the quiet zone. The strongest correction: phones are scratched and dim."""
+    import segno
+
     made = segno.make_qr(code, error="h")
     return [[bool(module) for module in row] for row in made.matrix]
 
 
-def draw_code(code: str, at_most: int) -> Image.Image:
+def draw_code(code: str, at_most: int) -> "Image":
     """A picture of at most so many pixels, each module equally large."""
+    from PIL import Image
+
     rows = squares(code)
     across = len(rows) + 2 * QUIET
     small = Image.new("L", (across, across), 255)

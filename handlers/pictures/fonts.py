@@ -1,15 +1,17 @@
 """The packaged fonts: one family for each script, and which of them has a letter.
 
 The rule: whatever no font of ours has is left out of a picture; an empty box would look like a fault of the reader's.
+Pillow is loaded by whoever draws, here and in all of this folder: most processes never do.
 """
 
 import threading
 from functools import cache
-from typing import Literal
-
-from PIL import ImageFont, features
+from typing import TYPE_CHECKING, Literal
 
 from locales.catalogue import FOLDER
+
+if TYPE_CHECKING:
+    from PIL.ImageFont import FreeTypeFont
 
 FONTS = FOLDER / "fonts"
 Script = Literal["latin", "thai", "myanmar", "khmer"]
@@ -36,6 +38,8 @@ drawing = threading.Lock()
 
 def can_shape() -> bool:
     """Whether letters are joined and stacked as these scripts need: Pillow's raqm finds FriBiDi on this machine."""
+    from PIL import features
+
     return bool(features.check("raqm"))
 
 
@@ -50,7 +54,9 @@ def script_of(letter: str) -> Script | None:
 
 
 @cache
-def font(script: Script, size: int, bold: bool) -> ImageFont.FreeTypeFont:
+def font(script: Script, size: int, bold: bool) -> "FreeTypeFont":
     """A font at a size in pixels, shaping as its script needs."""
+    from PIL import ImageFont
+
     weight = "bold" if bold else "regular"
     return ImageFont.truetype(FONTS / f"{_FILES[script]}-{weight}.ttf", size, layout_engine=ImageFont.Layout.RAQM)

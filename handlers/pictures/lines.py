@@ -7,11 +7,13 @@ and never inside a cluster, after a stacker, or before a sign that belongs to wh
 from dataclasses import dataclass
 from functools import cached_property
 from math import ceil
-
-from PIL import ImageDraw
+from typing import TYPE_CHECKING
 
 from handlers.pictures.fonts import INVISIBLE, LANGUAGE, Script, font, script_of
 from locales.graphemes import clusters
+
+if TYPE_CHECKING:
+    from PIL.ImageDraw import ImageDraw
 
 NEVER_LAST = frozenset("\u0e40\u0e41\u0e42\u0e43\u0e44\u17d2\u1039")
 """Thai vowels written before their consonant, and the Khmer and Burmese stackers."""
@@ -151,7 +153,7 @@ def _extent(line: str, style: Style) -> tuple[int, int]:
     return up, down
 
 
-def draw(canvas: ImageDraw.ImageDraw, centre: int, top: int, text: Fitted, colour: str) -> int:
+def draw(canvas: "ImageDraw", centre: int, top: int, text: Fitted, colour: str) -> int:
     """Draw centred lines from `top` on; where they end."""
     up, _ = text.extent
     for line in text.lines:

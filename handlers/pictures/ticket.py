@@ -5,12 +5,14 @@ The rule: it says what it is given, in the order it is given; what a picture may
 
 import io
 from dataclasses import dataclass
-
-from PIL import Image, ImageDraw
+from typing import TYPE_CHECKING
 
 from handlers.pictures.codes import draw_code
 from handlers.pictures.fonts import drawing
 from handlers.pictures.lines import Fitted, Style, draw, drawable, fit
+
+if TYPE_CHECKING:
+    from PIL.ImageDraw import ImageDraw
 
 WIDE, MARGIN, GAP = 1080, 60, 26
 """Pixels: the picture, its white border, and the space between two blocks."""
@@ -42,6 +44,8 @@ def draw_ticket(ticket: Ticket) -> bytes:
 
 
 def _drawn(ticket: Ticket) -> bytes:
+    from PIL import Image, ImageDraw
+
     head = _block(ticket.clinic, Style(56, True), Style(42))
     middle = [
         [fit(ticket.time, Style(120, True), WIDE - 2 * MARGIN), *_block(ticket.days, Style(54, True), Style(44))],
@@ -78,13 +82,13 @@ def _tall(block: list[Fitted]) -> int:
     return sum(text.height for text in block)
 
 
-def _lines(canvas: ImageDraw.ImageDraw, top: int, block: list[Fitted], colour: str, others: str) -> int:
+def _lines(canvas: "ImageDraw", top: int, block: list[Fitted], colour: str, others: str) -> int:
     for place, text in enumerate(block):
         top = draw(canvas, WIDE // 2, top, text, others if place and not text.style.bold else colour)
     return top
 
 
-def _band(canvas: ImageDraw.ImageDraw, top: int, block: list[Fitted], colour: str) -> int:
+def _band(canvas: "ImageDraw", top: int, block: list[Fitted], colour: str) -> int:
     """White words on a band of colour; where it ends."""
     bottom = top + _tall(block) + 2 * GAP
     canvas.rectangle((0, top, WIDE, bottom - 1), fill=colour)

@@ -96,6 +96,23 @@ def test_noise_is_over_after_ten_seconds_and_memory_has_an_end() -> None:
     assert (crowd.remembered, len(crowd), crowd.noise(5)) == (REMEMBERED, 0, 0)
 
 
+def test_whoever_was_silent_for_ten_seconds_is_forgotten_as_others_come() -> None:
+    seconds = Seconds()
+    crowd = Crowd(seconds=seconds)
+    for person in range(100):
+        with crowd.place(person):
+            pass
+    seconds.now = 10.0
+    with crowd.place(0, update_id=1):
+        pass
+    assert (crowd.remembered, crowd.noise(0), crowd.noise(99)) == (98, 1, 0)
+    for person in range(200, 250):
+        with crowd.place(person):
+            pass
+    assert crowd.remembered == 51
+    assert crowd.noise(0) == 1
+
+
 # in the real bot
 
 
