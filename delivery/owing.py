@@ -1,6 +1,8 @@
 """Owing something, and no longer owing it. The natural key makes owing twice owing once."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any, Required, TypedDict, Unpack
 
 from sqlalchemy import delete, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -14,46 +16,56 @@ _OWE = {
     name: insert(Owed.metadata.tables["owed"]).on_conflict_do_nothing(index_elements=["key"])
     for name, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
 }
-"""Put together once: a booking runs it three times."""
+"""Put together once: every booking runs it."""
+Message = dict[str, Any]
+"""One row of what is owed, by column."""
 
 
-async def owe(
-    session: AsyncSession,
-    kind: Kind,
-    key: str,
-    person_id: int | None,
-    subject_id: int,
-    *,
-    due_at: datetime,
-    expires_at: datetime | None = None,
-    group_id: int | None = None,
-    message_id: int | None = None,
-    language: str = "",
-    state: str = "pending",
-) -> None:
-    """Put one message on the list. `key` says what exactly is owed; a second call with it changes nothing.
+class Details(TypedDict, total=False):
+    """What else a message may say; what is left out is what most say."""
 
-    Args:
-        group_id: the staff group it goes to, instead of a person.
-        message_id: the message it changes, for `delivery.rules.EDITS`.
-        language: the audience an alert counts it in.
-        state: `waiting` is not claimed until somebody makes it `pending`.
-    """
+    due_at: Required[datetime]
+    expires_at: datetime | None
+    """None: its kind's life after it is due."""
+    group_id: int | None
+    """The staff group it goes to, instead of a person."""
+    message_id: int | None
+    """The message it changes, for `delivery.rules.EDITS`."""
+    language: str
+    """The audience an alert counts it in."""
+    state: str
+    """`waiting` is not claimed until somebody makes it `pending`."""
+
+
+def message(kind: Kind, key: str, person_id: int | None, subject_id: int, **details: Unpack[Details]) -> Message:
+    """One message for the list. `key` says what exactly is owed."""
     policy = POLICIES[kind]
-    values = {
+    return {
         "key": f"{kind}:{key}",
         "kind": kind,
         "lane": policy.lane,
         "person_id": person_id,
-        "group_id": group_id,
+        "group_id": details.get("group_id"),
         "subject_id": subject_id,
-        "message_id": message_id,
-        "language": language,
-        "state": state,
-        "due_at": due_at,
-        "expires_at": expires_at or due_at + policy.life,
+        "message_id": details.get("message_id"),
+        "language": details.get("language", ""),
+        "state": details.get("state", "pending"),
+        "due_at": details["due_at"],
+        "expires_at": details.get("expires_at") or details["due_at"] + policy.life,
     }
-    await session.execute(_OWE[session.get_bind().dialect.name], values)
+
+
+async def owe(
+    session: AsyncSession, kind: Kind, key: str, person_id: int | None, subject_id: int, **details: Unpack[Details]
+) -> None:
+    """Put one message on the list. `key` says what exactly is owed; a second call with it changes nothing."""
+    await owe_all(session, [message(kind, key, person_id, subject_id, **details)])
+
+
+async def owe_all(session: AsyncSession, messages: Sequence[Message]) -> None:
+    """Put several messages on the list in one go; those that stand on it already stay as they are."""
+    if messages:
+        await session.execute(_OWE[session.get_bind().dialect.name], messages)
 
 
 async def expire_before(session: AsyncSession, moment: datetime) -> int:

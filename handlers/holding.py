@@ -4,6 +4,7 @@ The rule: what was chosen stands in the buttons. The name alone, which is typed,
 """
 
 from datetime import date
+from typing import Any
 
 from handlers import asking
 from handlers.booking import ask_consent
@@ -101,7 +102,8 @@ async def keep(request: Request, pressed: KeepPlace) -> Screen:
         return outdated(request.say)
     if asked := ask_consent(request):
         return asked
-    details, clinics = await details_of(request, pressed), request.house.clinics
+    step, clinics = await dialogue.current(request.session, request.known.id, request.now), request.house.clinics
+    details = _details(pressed, step)
     if pressed.named and not details.name and not await _is_kept(request, pressed.slot_id, details.whom):
         held = await _held(request, pressed.slot_id, pressed.family)
         return await show(request, held, pressed.family, pressed.language, screens.name_forgotten(request.say))
@@ -114,14 +116,14 @@ async def keep(request: Request, pressed: KeepPlace) -> Screen:
         now=request.now,
         new_code=request.house.new_code,
     )
-    await end_naming(request)
+    if step and step[0] in (NAMING, NAMED, LISTED):
+        await dialogue.end(request.session, request.known.id)  # the name has become the visit's, or is not wanted
     return screens.kept(request.say, visit, clinics.clinics[visit.slot.clinic_id])
 
 
 async def details_of(request: Request, pressed: KeepPlace | ChooseHow) -> Details:
     """What was chosen and typed for a time."""
-    name = await _name(request, pressed.slot_id)
-    return Details(Whom.FAMILY if pressed.family else Whom.SELF, pressed.language, name or None)
+    return _details(pressed, await dialogue.current(request.session, request.known.id, request.now))
 
 
 async def show(request: Request, held: Held, family: bool, language: str, note: Html = NOTHING) -> Screen:
@@ -133,7 +135,7 @@ async def show(request: Request, held: Held, family: bool, language: str, note: 
             held.slot,
             family,
             language,
-            await _name(request, held.slot.id),
+            _name(await dialogue.current(request.session, request.known.id, request.now), held.slot.id),
             held.until,
             held.for_self,
             tuple(due(request, held.slot)),
@@ -153,20 +155,17 @@ def understood(language: str) -> bool:
     return language in ("", *screens.SPOKEN)
 
 
-async def end_naming(request: Request) -> None:
-    """The name has become the visit's, or is not wanted any more."""
-    step = await dialogue.current(request.session, request.known.id, request.now)
-    if step and step[0] in (NAMING, NAMED, LISTED):
-        await dialogue.end(request.session, request.known.id)
-
-
 async def _held(request: Request, slot_id: int, family: bool) -> Held:
     clinics = request.house.clinics
     return await holding.hold(request.session, request.known, slot_id, clinics=clinics, now=request.now, family=family)
 
 
-async def _name(request: Request, slot_id: int) -> str:
-    step = await dialogue.current(request.session, request.known.id, request.now)
+def _details(pressed: KeepPlace | ChooseHow, step: tuple[str, dict[str, Any]] | None) -> Details:
+    whom = Whom.FAMILY if pressed.family else Whom.SELF
+    return Details(whom, pressed.language, _name(step, pressed.slot_id) or None)
+
+
+def _name(step: tuple[str, dict[str, Any]] | None, slot_id: int) -> str:
     if step is None or step[0] not in (NAMED, LISTED) or step[1]["slot"] != slot_id:
         return ""
     return str(step[1]["name"] or "")

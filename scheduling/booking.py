@@ -6,16 +6,16 @@ other; only what is written down in the audit log comes after them.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from delivery.owing import owe, withdraw
+from delivery.owing import message, owe_all, withdraw
 from delivery.rules import Kind
-from scheduling import reminders, rules, store
+from scheduling import finding, reminders, rules, store
 from scheduling.clinics import Clinics
-from scheduling.refusals import BookingGone, Clash, SlotFull, SlotGone, TooLate, TooManyBookings
+from scheduling.refusals import BookingGone, Clash, SlotFull, SlotGone, TooManyBookings
 from scheduling.rules import Status, Stay, Whom, Why
 from scheduling.waiting import mind_offers
 from storage.audit import record
@@ -74,12 +74,15 @@ async def book(
         SlotFull: the last place went, perhaps between the list and the tap.
     """
     await store.hold_person(session, person.id)
-    held = await store.standing_visits(session, person.id, now)
+    seen = await store.look(session, slot_id, person.id, Why.CONFIRM)
+    if seen is None:
+        raise SlotGone
+    held = await store.standing_visits(session, person.id, now) if seen.has_visits else ()
     if found := standing_at(held, slot_id, details.whom):
         return found
-    hold = await store.find_hold(session, slot_id, person.id, Why.CONFIRM)
-    slot = await open_slot(session, slot_id, clinics, now, held=hold is not None)
-    await refuse(session, person, slot, details.whom, held)
+    slot, hold = seen.slot, seen.hold
+    finding.mind_time(slot, clinics, now, held=hold is not None)
+    await refuse(session, person, slot, details.whom, held, has_offers=seen.has_offers)
     if hold is None and not rules.places_left(slot.capacity, slot.walkin, slot.taken + slot.held):
         raise SlotFull(slot.clinic_id, slot.service, slot.starts_at)  # spares what `take` would undo
     return await book_held(session, person, slot, hold, details, clinics=clinics, now=now, new_code=new_code)
@@ -237,21 +240,26 @@ async def open_slot(
         TooLate: too near.
     """
     slot = await store.slot_by_id(session, slot_id)
-    clinic = clinics.clinics.get(slot.clinic_id) if slot else None
-    if slot is None or clinic is None or slot.closed or slot.service not in clinic.services:
+    if slot is None:
         raise SlotGone
-    if not rules.is_bookable(slot.starts_at, now, timedelta(0) if held else timedelta(minutes=clinic.notice_minutes)):
-        raise TooLate
-    ahead = slot.starts_at.astimezone(clinic.zone).date() - now.astimezone(clinic.zone).date()
-    if ahead.days > clinic.horizon_days:
-        raise SlotGone
+    finding.mind_time(slot, clinics, now, held=held)
     return slot
 
 
 async def refuse(
-    session: AsyncSession, person: Person, slot: Slot, whom: str, held: Standing, *, moving: Booking | None = None
+    session: AsyncSession,
+    person: Person,
+    slot: Slot,
+    whom: str,
+    held: Standing,
+    *,
+    moving: Booking | None = None,
+    has_offers: bool = True,
 ) -> None:
     """Refuse what would break a limit or put somebody in two places; `moving` is the visit that would be moved.
+
+    Args:
+        has_offers: False if nothing is offered to the person, which spares a look.
 
     Raises:
         TooManyBookings, Clash, OfferStands: as for `book`.
@@ -261,7 +269,8 @@ async def refuse(
     if moving is None and count >= rules.MOST_STANDING:
         raise TooManyBookings(rules.MOST_STANDING)
     mind_clashes(slot, whom, others)
-    await mind_offers(session, person.id, slot, others, moving, adds=moving is None)
+    if has_offers:
+        await mind_offers(session, person.id, slot, others, moving, adds=moving is None)
 
 
 def mind_clashes(slot: Slot, whom: str, others: Standing) -> None:
@@ -292,7 +301,8 @@ async def enter(
     series: int | None = None,
 ) -> Booking:
     """Write a booking down and owe its messages; `take` comes last, `note_act` after it."""
-    booking = Booking(
+    booking = await store.add_visit(
+        session,
         person_id=person_id,
         slot_id=slot.id,
         code=new_code(),
@@ -301,11 +311,8 @@ async def enter(
         interpreter=details.interpreter,
         name=details.name,
         series=series,
-        moves=0,
         changed_at=now,
     )
-    session.add(booking)
-    await session.flush()
     await owe_messages(session, booking, slot, clinics, now)
     return booking
 
@@ -329,8 +336,8 @@ async def owe_messages(session: AsyncSession, booking: Booking, slot: Slot, clin
     if booking.person_id is None:
         return  # booked by the desk for somebody without Telegram
     clinic, service = clinics.clinics[slot.clinic_id], clinics.services[slot.service]
-    await owe(session, Kind.RECEIPT, reminders.version(booking), booking.person_id, booking.id, due_at=now)
-    await reminders.owe_for(session, booking, slot, clinic, service, now)
+    ticket = message(Kind.RECEIPT, reminders.version(booking), booking.person_id, booking.id, due_at=now)
+    await owe_all(session, [ticket, *reminders.of_visit(booking, slot, clinic, service, now)])
 
 
 async def note_act(

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from scheduling import rules, store
 from scheduling.clinics import Clinic, Clinics
+from scheduling.refusals import SlotGone, TooLate
 from storage.tables import Slot
 
 WINDOW = timedelta(days=14)
@@ -27,6 +28,23 @@ class Free:
     """The slot's number."""
     starts_at: datetime
     left: int
+
+
+def mind_time(slot: Slot, clinics: Clinics, now: datetime, *, held: bool = False) -> None:
+    """Let nobody book what is not offered, or not now; with a place held in time, the clinic's notice may have begun.
+
+    Raises:
+        SlotGone: closed, beyond the horizon, or of a clinic or service that is not offered any more.
+        TooLate: too near.
+    """
+    clinic = clinics.clinics.get(slot.clinic_id)
+    if clinic is None or slot.closed or slot.service not in clinic.services:
+        raise SlotGone
+    if not rules.is_bookable(slot.starts_at, now, timedelta(0) if held else timedelta(minutes=clinic.notice_minutes)):
+        raise TooLate
+    ahead = slot.starts_at.astimezone(clinic.zone).date() - now.astimezone(clinic.zone).date()
+    if ahead.days > clinic.horizon_days:
+        raise SlotGone
 
 
 async def free(

@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from delivery.owing import owe
+from delivery.owing import Message, message, owe_all
 from delivery.rules import Kind
 from scheduling.clinics import Clinic, Service
 from scheduling.rules import REMINDER_STOPS
@@ -74,24 +74,31 @@ def awake(at: datetime, clinic: Clinic) -> datetime:
 async def owe_for(
     session: AsyncSession, booking: Booking, slot: Slot, clinic: Clinic, service: Service, now: datetime
 ) -> int:
-    """Owe the reminders of a visit at its present time; how many there are. Owing them again changes nothing.
+    """Owe the reminders of a visit at its present time; how many there are. Owing them again changes nothing."""
+    owed = of_visit(booking, slot, clinic, service, now)
+    await owe_all(session, owed)
+    return len(owed)
+
+
+def of_visit(booking: Booking, slot: Slot, clinic: Clinic, service: Service, now: datetime) -> list[Message]:
+    """The reminders of a visit at its present time; none for somebody without Telegram, whom the desk booked.
 
     Their names carry the count of moves, so that reminders of an older time never pass for those of this one.
     """
     if booking.person_id is None:
-        return 0  # booked by the desk for somebody without Telegram
-    times = reminder_times(slot.starts_at, clinic, service, now)
-    for name, due in times.items():
-        await owe(
-            session,
+        return []
+    ends = slot.starts_at - REMINDER_STOPS
+    return [
+        message(
             Kind.REMINDER,
             f"{version(booking)}:{name}",
             booking.person_id,
             booking.id,
             due_at=due,
-            expires_at=slot.starts_at - REMINDER_STOPS,
+            expires_at=ends,
         )
-    return len(times)
+        for name, due in reminder_times(slot.starts_at, clinic, service, now).items()
+    ]
 
 
 def version(booking: Booking) -> str:

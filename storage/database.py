@@ -256,9 +256,11 @@ def _begin(connection: Connection) -> None:
     cursor.close()
 
 
-async def changed(session: AsyncSession, statement: Update | Delete | Insert) -> int:
+async def changed(
+    session: AsyncSession, statement: Update | Delete | Insert, values: dict[str, Any] | None = None
+) -> int:
     """Run a conditional change and say how many rows it met: the database, not Python, decides."""
-    result = await session.execute(statement, execution_options={"synchronize_session": False})
+    result = await session.execute(statement, values, execution_options={"synchronize_session": False})
     count = int(getattr(result, "rowcount", 0))
     if count < 0:  # SQLite's driver does not count what begins with WITH
         count = int(await session.scalar(text("SELECT changes()")) or 0)

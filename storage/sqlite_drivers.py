@@ -1,12 +1,15 @@
 """SQLite under SQLAlchemy, with as little going to and fro between threads as can be.
 
-SQLAlchemy opens, runs, fetches from and closes a cursor of aiosqlite in turn, and each of these is a hop into the
-connection's thread and back. The rule: what a statement gives is fetched in the hop that runs it. Short looks take no
-thread at all: they cost less than a hop, and in WAL mode a reader waits for nobody.
+A hop into a connection's thread and back costs more than most statements. The rule: what may wait, for the disk or for
+somebody's lock, runs in the thread: commits, a beginning that finds the database busy, pragmas, and whatever took long
+the last time. All else runs right here, for inside a transaction nothing waits any more.
 """
 
+import asyncio
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from time import perf_counter
 from typing import Any, Self
 
 import aiosqlite
@@ -15,10 +18,111 @@ from sqlalchemy.dialects.sqlite.aiosqlite import (
     AsyncAdapt_aiosqlite_cursor,
     AsyncAdapt_aiosqlite_dbapi,
 )
+from sqlalchemy.util import await_only
+
+BEGIN_READING, BEGIN_WRITING = "BEGIN", "BEGIN IMMEDIATE"
+SHORT = (
+    "PRAGMA synchronous=",
+    "SELECT ",
+    "INSERT ",
+    "UPDATE ",
+    "DELETE ",
+    "WITH ",
+    "SAVEPOINT ",
+    "RELEASE ",
+    "ROLLBACK TO ",
+)
+"""How statements begin that may be run in the thread of the loop."""
+LONG = 0.005
+"""Seconds: what took longer the last time it ran is left to the connection's thread the next time."""
+TURN = 0.005
+"""Seconds of statements right here after which everybody else gets a turn."""
+
+FETCHED_AT_ONCE = 64
+"""What aiosqlite wants to know; nothing here is fetched bit by bit."""
+
+
+class Nearby(aiosqlite.Connection):
+    """aiosqlite's connection, which knows whether its thread is at work, so that others may use it meanwhile or not."""
+
+    def __init__(self, open_it: Callable[[], sqlite3.Connection], slow: set[str]) -> None:
+        """`slow`: statements that took long the last time, shared by all connections of an engine."""
+        super().__init__(open_it, FETCHED_AT_ONCE)
+        self._thread.daemon = True
+        self._sent = self._done = 0  # one is written here, the other in the thread: neither is ever lost
+        self._slow = slow
+        self._turn_since = 0.0
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether the thread has nothing to do; it may have, for somebody who was cancelled."""
+        return self._sent == self._done
+
+    async def run(self, statement: str, visit: Callable[[], None]) -> None:
+        """Run one statement, here or in the thread."""
+        if statement == BEGIN_WRITING:
+            await self._begin(visit)
+        elif (
+            self.is_idle and (statement == BEGIN_READING or statement.startswith(SHORT)) and statement not in self._slow
+        ):
+            self._timed(statement, visit)
+            if perf_counter() - self._turn_since > TURN:
+                await asyncio.sleep(0)
+                self._turn_since = perf_counter()
+        else:
+            await self._execute(self._timed, statement, visit)
+            self._turn_since = perf_counter()
+
+    async def commit(self) -> None:
+        """Commit; without a transaction nothing is to be done."""
+        if not self.is_idle or self._conn.in_transaction:
+            await super().commit()
+
+    async def rollback(self) -> None:
+        """Roll back; without a transaction nothing is to be done."""
+        if not self.is_idle:
+            await super().rollback()
+        elif self._conn.in_transaction:
+            self._conn.rollback()
+
+    async def _begin(self, visit: Callable[[], None]) -> None:
+        """Take the lock of the one who writes; the thread waits for it if another process has it."""
+        if self.is_idle:
+            [patience] = self._conn.execute("PRAGMA busy_timeout").fetchone()
+            self._conn.execute("PRAGMA busy_timeout=0")
+            try:
+                visit()
+                self._turn_since = perf_counter()
+                return
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error):
+                    raise
+            finally:
+                self._conn.execute(f"PRAGMA busy_timeout={patience}")
+        await self._execute(visit)
+        self._turn_since = perf_counter()
+
+    def _timed(self, statement: str, visit: Callable[[], None]) -> None:
+        begun = perf_counter()
+        visit()
+        if perf_counter() - begun > LONG:
+            self._slow.add(statement)
+        else:
+            self._slow.discard(statement)
+
+    async def _execute(self, fn: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
+        def counted() -> Any:
+            try:
+                return fn(*arguments, **options)
+            finally:
+                self._done += 1
+
+        self._sent += 1
+        return await super()._execute(counted)  # type: ignore[no-untyped-call]
 
 
 class Cursor:
-    """A cursor that has fetched everything once its statement has run: what is asked of it later takes no hop."""
+    """A cursor that has fetched everything once its statement has run."""
 
     arraysize = 1
 
@@ -36,11 +140,15 @@ class Cursor:
 
     async def execute(self, statement: str, parameters: Sequence[Any] = ()) -> Self:
         """Run one statement and fetch what it gives."""
-        return await self._hop(lambda cursor: cursor.execute(statement, parameters))
+        await self._connection.run(statement, lambda: self._visit(lambda cursor: cursor.execute(statement, parameters)))
+        return self
 
     async def executemany(self, statement: str, parameters: Iterable[Sequence[Any]]) -> Self:
         """Run one statement many times."""
-        return await self._hop(lambda cursor: cursor.executemany(statement, parameters))
+        await self._connection.run(
+            statement, lambda: self._visit(lambda cursor: cursor.executemany(statement, parameters))
+        )
+        return self
 
     async def fetchall(self) -> Sequence[Any]:
         """What the statement gave."""
@@ -49,19 +157,15 @@ class Cursor:
     async def close(self) -> None:
         """Closed already."""
 
-    async def _hop(self, run: Callable[[sqlite3.Cursor], object]) -> Self:
-        def visit() -> None:
-            cursor = self._connection._conn.cursor()
-            try:
-                run(cursor)
-                self.description = cursor.description
-                self._rows = cursor.fetchall() if cursor.description else ()
-                self.rowcount, self.lastrowid = cursor.rowcount, cursor.lastrowid
-            finally:
-                cursor.close()
-
-        await self._connection._execute(visit)
-        return self
+    def _visit(self, run: Callable[[sqlite3.Cursor], object]) -> None:
+        cursor = self._connection._conn.cursor()
+        try:
+            run(cursor)
+            self.description = cursor.description
+            self._rows = cursor.fetchall() if cursor.description else ()
+            self.rowcount, self.lastrowid = cursor.rowcount, cursor.lastrowid
+        finally:
+            cursor.close()
 
 
 class InLoopConnection:
@@ -77,8 +181,9 @@ class InLoopConnection:
             raise ValueError("no active connection")
         return self._connection
 
-    async def _execute(self, function: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
-        return function(*arguments, **options)
+    async def run(self, _statement: str, visit: Callable[[], None]) -> None:
+        """Run one statement."""
+        visit()
 
     async def create_function(self, *arguments: Any, **options: Any) -> None:
         """A function for statements."""
@@ -120,15 +225,20 @@ class AdaptedConnection(AsyncAdapt_aiosqlite_connection):
 
 
 class OneHop(AsyncAdapt_aiosqlite_dbapi):
-    """A driver with a thread for each connection, to be passed as `module` to `create_async_engine`."""
+    """A driver with a thread for each connection, for what may wait; to be passed as `module` to `create_async_engine`.
+
+    Most transactions take one hop: their commit.
+    """
 
     def __init__(self) -> None:
         """aiosqlite and the standard library's sqlite3."""
         super().__init__(aiosqlite, sqlite3)
+        self._slow: set[str] = set()
 
     def connect(self, *arguments: Any, **options: Any) -> AdaptedConnection:
         """A connection."""
-        return AdaptedConnection(self, super().connect(*arguments, **options)._connection)
+        made: Any = Nearby(partial(sqlite3.connect, *arguments, **options), self._slow)
+        return AdaptedConnection(self, await_only(made))
 
 
 class InLoop(OneHop):

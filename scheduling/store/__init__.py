@@ -39,9 +39,11 @@ from scheduling.store.places import (
 )
 from scheduling.store.visits import (
     STANDING,
+    add_visit,
     change_slot,
     change_status,
     hold_person,
+    look,
     places_held,
     series_visits,
     standing_visits,
@@ -53,6 +55,7 @@ from scheduling.store.visits import (
 __all__ = [
     "STANDING",
     "add_slots",
+    "add_visit",
     "change_slot",
     "change_status",
     "clinics_with_places",
@@ -74,6 +77,7 @@ __all__ = [
     "holds_of",
     "holiday_edits",
     "is_closed",
+    "look",
     "note_freed",
     "opening_by_id",
     "openings_of",

@@ -5,8 +5,9 @@ The rule: `taken` and `held` change by one conditional UPDATE each; the database
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any, cast
 
-from sqlalchemy import Row, delete, func, select, update
+from sqlalchemy import ColumnElement, Row, Table, bindparam, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,8 +16,21 @@ from storage.database import changed
 from storage.tables import Hold, Slot
 
 UNSYNCED = {"synchronize_session": False}
-ROOM = Slot.taken + Slot.held < Slot.capacity - Slot.walkin
+SLOTS: Table = Slot.__table__  # type: ignore[assignment]
+
+
+def _room(slot: Any) -> ColumnElement[bool]:
+    return cast(ColumnElement[bool], slot.taken + slot.held < slot.capacity - slot.walkin)
+
+
+ROOM = _room(Slot)
 """Whether one more place can be booked: what is kept for walk-ins is not."""
+_FREE = (SLOTS.c.id == bindparam("slot"), _room(SLOTS.c), SLOTS.c.closed.is_(False))
+_TAKE_PLACE = update(SLOTS).where(*_FREE).values(taken=SLOTS.c.taken + 1)
+_FIND_HOLD = select(Hold).where(
+    Hold.slot_id == bindparam("slot"), Hold.person_id == bindparam("person"), Hold.why == bindparam("why")
+)
+"""Of every booking: put together once, because that costs more than to run them."""
 
 
 def service_key(service: str) -> bytes:
@@ -94,8 +108,7 @@ async def clinics_with_places(session: AsyncSession, service: str, begin: dateti
 
 async def take_place(session: AsyncSession, slot_id: int) -> bool:
     """Take one place if one is left and the time is open; the database, not Python, decides."""
-    free = (Slot.id == slot_id, ROOM, Slot.closed.is_(False))
-    return await changed(session, update(Slot).where(*free).values(taken=Slot.taken + 1)) == 1
+    return await changed(session, _TAKE_PLACE, {"slot": slot_id}) == 1
 
 
 async def give_place(session: AsyncSession, slot_id: int) -> None:
@@ -147,8 +160,7 @@ async def hold_place(
 
 async def find_hold(session: AsyncSession, slot_id: int, person_id: int, why: str) -> Hold | None:
     """What one person holds of a slot."""
-    mine = (Hold.slot_id == slot_id, Hold.person_id == person_id, Hold.why == why)
-    return await session.scalar(select(Hold).where(*mine))
+    return await session.scalar(_FIND_HOLD, {"slot": slot_id, "person": person_id, "why": why})
 
 
 async def holds_of(session: AsyncSession, person_id: int, why: str | None = None) -> list[Hold]:

@@ -2,31 +2,86 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import ColumnDefault, Row, Table, and_, bindparam, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import make_transient_to_detached
 
 from scheduling.rules import Status
+from scheduling.waiting_rules import OfferState
 from storage.database import changed
-from storage.tables import Booking, Person, Slot
+from storage.tables import Booking, Hold, Offer, Person, Slot, Waiting
+from storage.types import draw_reference
 
 STANDING = Booking.status == Status.STANDING
+BOOKINGS: Table = Booking.__table__  # type: ignore[assignment]
+PEOPLE: Table = Person.__table__  # type: ignore[assignment]
+
+_HOLD_PERSON = select(PEOPLE.c.id).where(PEOPLE.c.id == bindparam("person")).with_for_update()
+_STANDING_VISITS = (
+    select(Booking, Slot)
+    .join(Slot, Slot.id == Booking.slot_id)
+    .where(Booking.person_id == bindparam("person"), STANDING, Slot.starts_at > bindparam("now"))
+    .order_by(Slot.starts_at)
+)
+_OWN_HOLD = and_(Hold.slot_id == Slot.id, Hold.person_id == bindparam("person"), Hold.why == bindparam("why"))
+_LOOK = (
+    select(
+        Slot,
+        Hold,
+        exists().where(Booking.person_id == bindparam("person"), STANDING),
+        exists().where(
+            Waiting.person_id == bindparam("person"), Offer.waiting_id == Waiting.id, Offer.state == OfferState.OPEN
+        ),
+    )
+    .outerjoin(Hold, _OWN_HOLD)
+    .where(Slot.id == bindparam("slot"))
+)
+_ADD = BOOKINGS.insert()
+"""Of every booking: put together once, because that costs more than to run them."""
+_NOTHING_SAID: dict[str, Any] = {
+    column.name: column.default.arg if isinstance(column.default, ColumnDefault) and column.default.is_scalar else None
+    for column in BOOKINGS.columns
+}
+
+
+class Look(NamedTuple):
+    """What a booking depends on, all at one moment."""
+
+    slot: Slot
+    hold: Hold | None
+    has_visits: bool
+    """Whether the person has any that stand, past ones too."""
+    has_offers: bool
+    """Whether anything is offered to the person."""
 
 
 async def hold_person(session: AsyncSession, person_id: int) -> None:
     """Let one person's own bookings happen one after the other, so that limits and clashes are seen."""
-    await session.execute(select(Person.id).where(Person.id == person_id).with_for_update())
+    if session.get_bind().dialect.name != "sqlite":  # there whoever writes is alone
+        await session.execute(_HOLD_PERSON, {"person": person_id})
+
+
+async def look(session: AsyncSession, slot_id: int, person_id: int, why: str) -> Look | None:
+    """A slot, what one person holds of it, and whether they have visits or offers at all; None for no such slot."""
+    found = (await session.execute(_LOOK, {"slot": slot_id, "person": person_id, "why": why})).first()
+    return Look(found[0], found[1], bool(found[2]), bool(found[3])) if found else None
+
+
+async def add_visit(session: AsyncSession, **values: Any) -> Booking:
+    """Write a booking down at once, past the session's unit of work, which costs three times as much."""
+    every = _NOTHING_SAID | {"id": draw_reference()} | values
+    await session.execute(_ADD, every)
+    booking = Booking(**every)
+    make_transient_to_detached(booking)
+    session.add(booking)
+    return booking
 
 
 async def standing_visits(session: AsyncSession, person_id: int, now: datetime) -> Sequence[Row[Booking, Slot]]:
     """A person's visits to come, earliest first."""
-    found = await session.execute(
-        select(Booking, Slot)
-        .join(Slot, Slot.id == Booking.slot_id)
-        .where(Booking.person_id == person_id, STANDING, Slot.starts_at > now)
-        .order_by(Slot.starts_at)
-    )
-    return found.all()
+    return (await session.execute(_STANDING_VISITS, {"person": person_id, "now": now})).all()
 
 
 async def series_visits(

@@ -149,7 +149,8 @@ CONTROLS: dict[str, tuple[str, Break, Callable[[Calendar], None]]] = {
     "nothing is written down": ("audit:", lambda patch: patch.setattr(booking, "note_act", _nothing), books),
     "reminders are not withdrawn": (
         "reminder:", lambda patch: patch.setattr(booking, "withdraw", _nothing), books_and_cancels),
-    "reminders are not owed": ("reminder:", lambda patch: patch.setattr(reminders, "owe_for", _nothing), books_at_dawn),
+    "reminders are not owed": (
+        "reminder:", lambda patch: patch.setattr(reminders, "of_visit", lambda *_: []), books_at_dawn),
     "what was offered stays held": ("offers:", lambda patch: patch.setattr(store, "release", _true), declines),
     "what was kept stays kept": ("kept:", lambda patch: patch.setattr(restoring, "release_kept", _nothing), wants_none),
     "a closing owes nothing": ("told:", lambda patch: patch.setattr(closing, "owe", _nothing), closes_on_a_visit),

@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from delivery.rules import Kind
-from scheduling import booking, closing, finding, store
+from scheduling import closing, finding, store
 from scheduling.closing import Span
 from scheduling.refusals import SlotFull, SlotGone
 from scheduling.rules import NOTICE
@@ -161,13 +161,13 @@ async def test_without_looking_whether_it_is_closed_people_are_left_on_a_closed_
         free = (Slot.id == slot_id, Slot.taken < Slot.capacity)
         return await changed(session, update(Slot).where(*free).values(taken=Slot.taken + 1)) == 1
 
-    async def think(*arguments: Any, **named: Any) -> Slot:
-        slot = await open_slot(*arguments, **named)
-        await asyncio.sleep(0.02)  # a written booking locks its slot's row: this comes before
-        return slot
+    async def think(*arguments: Any) -> Any:
+        seen = await look(*arguments)
+        await asyncio.sleep(0.1)  # a written booking locks its slot's row: this comes before
+        return seen
 
-    open_slot = booking.open_slot
-    monkeypatch.setattr(booking, "open_slot", think)
+    look = store.look
+    monkeypatch.setattr(store, "look", think)
     monkeypatch.setattr(store, "take_place", take_closed)
     with pytest.raises(AssertionError, match="left on a closed time"):
         await _close_while_booking(scene, rounds=50)  # one is enough, and the first mostly is
