@@ -23,7 +23,8 @@ from simulator.delivery import Patience
 from simulator.pace import Pace
 from simulator.server import Simulator
 from storage import keys, migrate
-from storage.database import Database, is_outage
+from storage.database import Database
+from storage.failures import is_outage
 from storage.tables import Owed, Wipe
 from tests.conftest import RING, TOKEN
 from tests.faults.process import BotProcess, free_port

@@ -19,7 +19,8 @@ from bot import log
 from bot.clock import Now, wall
 from people.authority import RULES, Action
 from people.store import holders
-from storage.database import Database, is_outage, is_transient
+from storage.database import Database
+from storage.failures import is_outage, is_transient
 from storage.tables import Alert
 
 T = TypeVar("T")

@@ -23,7 +23,8 @@ from bot.tallying import AskedCounts
 from bot.threads import Threads
 from bot.ticker import Ticker
 from bot.wiper import Wiper
-from storage.database import Database, is_outage, is_transient
+from storage.database import Database
+from storage.failures import is_outage, is_transient
 
 SENDING_SECONDS = 1.0
 """How long a beat goes on claiming: a long alert must not hold up what else a beat does."""

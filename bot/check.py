@@ -13,7 +13,8 @@ from bot.words import catalogue_faults
 from handlers.pictures.fonts import can_shape
 from scheduling.clinics import BadClinics, read_clinics
 from storage import migrate
-from storage.database import Database, is_outage
+from storage.database import Database
+from storage.failures import is_outage
 from storage.keycheck import confirm_ring
 from storage.keys import BadKeys
 

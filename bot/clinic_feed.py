@@ -15,7 +15,8 @@ from handlers.calendar_file import clinic_file
 from handlers.request import House
 from locales.languages import LANGUAGES, SOURCE
 from scheduling import feeds
-from storage.database import Database, is_outage, is_transient
+from storage.database import Database
+from storage.failures import is_outage, is_transient
 
 WINDOW = timedelta(minutes=1)
 MOST, MOST_OF_ONE = 300, 20

@@ -11,7 +11,8 @@ from bot.metrics import Metrics
 from handlers.clinic_hours import hours_of
 from handoff import waiting
 from scheduling.clinics import Clinics
-from storage.database import Database, is_outage, is_transient
+from storage.database import Database
+from storage.failures import is_outage, is_transient
 
 EVERY = timedelta(seconds=5)
 """Between two looks, in people's time."""

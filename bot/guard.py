@@ -73,7 +73,7 @@ class Guard:
         if not seen.counted and incoming.update_id == seen.first:
             return None  # delivered again
         times, since = (1, None) if seen.counted else (2, seen.since)
-        async with self.database.writing(fleeting=True) as session:
+        async with self.database.counting() as session:
             tally = await limits.count(
                 session, incoming.telegram_id, What.UPDATES, incoming.update_id, now, times=times, since=since
             )
@@ -91,7 +91,7 @@ class Guard:
         what = _tries(incoming)
         if what is None:
             return None
-        async with self.database.writing(fleeting=True) as session:
+        async with self.database.counting() as session:
             tally = await limits.count(session, incoming.telegram_id, what, incoming.update_id, now)
         if tally.is_over:
             log.event("limit-reached", kind=what)
@@ -102,7 +102,7 @@ class Guard:
 
     async def right(self, incoming: Incoming) -> None:
         """The code that was tried is none that does not work."""
-        async with self.database.writing(fleeting=True) as session:
+        async with self.database.counting() as session:
             await limits.forgive(session, incoming.telegram_id, What.CODES)
 
     def forget(self, telegram_id: int) -> None:

@@ -22,7 +22,8 @@ from scheduling.plans import site_of
 from scheduling.retention import forget_names, forget_old_visits
 from scheduling.undoing import forget_old
 from storage import audit
-from storage.database import Database, is_outage, is_transient
+from storage.database import Database
+from storage.failures import is_outage, is_transient
 from storage.scrub import scrub
 
 EVERY = timedelta(hours=1)

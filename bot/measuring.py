@@ -25,7 +25,8 @@ from scheduling.store.calling import oldest_waiting
 from scheduling.store.waiting import tallies
 from scheduling.waiting_rules import OfferState
 from storage.census import count_set_aside
-from storage.database import Database, is_outage, is_transient
+from storage.database import Database
+from storage.failures import is_outage, is_transient
 
 WEBHOOK_SECONDS = 30.0
 """How often Telegram is asked what it still holds for us."""

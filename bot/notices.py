@@ -15,7 +15,8 @@ from people.store import holders
 from scheduling.calling import evening_before, owe_calls
 from scheduling.clinics import Clinic, Clinics
 from scheduling.sheets import day_to_send, owe_sheet
-from storage.database import Database, is_outage, is_transient
+from storage.database import Database
+from storage.failures import is_outage, is_transient
 
 Owe = Callable[[AsyncSession, str, date, Clinic, Sequence[int], datetime], Awaitable[int]]
 HOURS: tuple[tuple[Callable[[Clinic, datetime], date | None], Owe], ...] = (

@@ -13,7 +13,8 @@ from bot import log
 from bot.clock import Now
 from scheduling import lapsing, offers, waiting
 from scheduling.clinics import Clinics
-from storage.database import Database, is_outage, is_transient
+from storage.database import Database
+from storage.failures import is_outage, is_transient
 
 MOST = 100
 """Steps of one beat: sending must not wait longer."""

@@ -23,7 +23,8 @@ from handlers.request import House
 from handlers.screen import Screen
 from handlers.scripts import in_script
 from handlers.wording import word
-from storage.database import Database, is_outage, is_transient
+from storage.database import Database
+from storage.failures import is_outage, is_transient
 from storage.tables import Owed
 
 MARGIN = 5.0

@@ -15,7 +15,8 @@ from bot.metrics import Metrics
 from bot.telegram_calls import TelegramCalls
 from bot.telegram_errors import TokenRefused, classify, is_answer
 from storage import keys, migrate
-from storage.database import OUTAGES, Database
+from storage.database import Database
+from storage.failures import OUTAGES
 from storage.keys import BadKeys
 
 LONGEST = 3.0

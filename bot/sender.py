@@ -27,7 +27,8 @@ from delivery.claiming import LANES, Ending
 from delivery.rules import EDITS, POLICIES, Kind, Lane, Outcome, wait_after
 from handlers.request import House
 from handoff.linking import migrate
-from storage.database import Database, is_outage, is_transient
+from storage.database import Database
+from storage.failures import is_outage, is_transient
 from storage.tables import Owed
 
 TOKEN_WAIT = timedelta(seconds=60)

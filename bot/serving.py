@@ -27,7 +27,8 @@ from handlers.request import House
 from handlers.routes import COMMANDS
 from locales.languages import LANGUAGES, SOURCE
 from storage import migrate
-from storage.database import Database, is_outage, state_of
+from storage.database import Database
+from storage.failures import is_outage, state_of
 
 DATABASE_WAIT = timedelta(seconds=2)
 """The longest pause between two looks for the database."""

@@ -19,7 +19,8 @@ from delivery import claiming, shown
 from delivery.claiming import Ending
 from delivery.rules import Outcome
 from people.store import mark_unreachable
-from storage.database import Database, is_outage, is_transient
+from storage.database import Database
+from storage.failures import is_outage, is_transient
 
 TRIES = 3
 """How often a transaction that lost a race is run again."""

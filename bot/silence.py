@@ -14,7 +14,8 @@ from people.store import holders
 from scheduling.calling import SILENT_AFTER
 from scheduling.clinics import Clinics
 from scheduling.silence import find_silence, owe_alarm
-from storage.database import Database, is_outage, is_transient
+from storage.database import Database
+from storage.failures import is_outage, is_transient
 
 LOOK_SECONDS = 15.0
 """How often it is looked for."""

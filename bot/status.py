@@ -17,7 +17,8 @@ from bot.version import VERSION
 from delivery.rules import Lane
 from handlers.standing import Standing, look, rounded
 from storage import keys, migrate
-from storage.database import OUTAGES, Database
+from storage.database import Database
+from storage.failures import OUTAGES
 from storage.keycheck import confirm_ring
 from storage.keys import BadKeys
 

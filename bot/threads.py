@@ -15,7 +15,8 @@ from bot.telegram_topics import open_topic, turn_topic
 from handlers.request import House
 from handlers.screens.handoff_staff import name
 from handoff import threading
-from storage.database import Database, is_outage, is_transient
+from storage.database import Database
+from storage.failures import is_outage, is_transient
 from storage.tables import Conversation, Person, StaffGroup
 
 REST = timedelta(seconds=5)

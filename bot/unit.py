@@ -41,7 +41,8 @@ from people.refusals import PinNeeded
 from people.rules import guess_language
 from people.store import find_person
 from scheduling.offers import pass_on
-from storage.database import Database, WouldWrite, is_outage, is_transient
+from storage.database import Database, WouldWrite
+from storage.failures import is_outage, is_transient
 from storage.refusal import Refusal
 from storage.tables import Person
 

@@ -7,9 +7,10 @@ the last time. All else runs right here, for inside a transaction nothing waits 
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from time import perf_counter
+from types import MappingProxyType
 from typing import Any, Self
 
 import aiosqlite
@@ -18,6 +19,7 @@ from sqlalchemy.dialects.sqlite.aiosqlite import (
     AsyncAdapt_aiosqlite_cursor,
     AsyncAdapt_aiosqlite_dbapi,
 )
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.util import await_only
 
 BEGIN_READING, BEGIN_WRITING = "BEGIN", "BEGIN IMMEDIATE"
@@ -40,6 +42,8 @@ TURN = 0.005
 
 FETCHED_AT_ONCE = 64
 """What aiosqlite wants to know; nothing here is fetched bit by bit."""
+
+NO_OPTIONS: Mapping[str, Any] = MappingProxyType({})
 
 
 class Nearby(aiosqlite.Connection):
@@ -168,44 +172,37 @@ class Cursor:
             cursor.close()
 
 
-class InLoopConnection:
-    """What SQLAlchemy asks of aiosqlite's connection, done at once and right here."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        """`connection` belongs to the thread of the loop."""
-        self._connection: sqlite3.Connection | None = connection
+class LookConnection(sqlite3.Connection):
+    """A plain connection, as far as SQLAlchemy asks something else of it than of aiosqlite's."""
 
     @property
-    def _conn(self) -> sqlite3.Connection:
-        if self._connection is None:
-            raise ValueError("no active connection")
-        return self._connection
+    def _connection(self) -> Self:
+        return self
 
-    async def run(self, _statement: str, visit: Callable[[], None]) -> None:
-        """Run one statement."""
-        visit()
+    def terminate(self) -> None:
+        """Close, from where nothing can be awaited."""
+        self.close()
 
-    async def create_function(self, *arguments: Any, **options: Any) -> None:
-        """A function for statements."""
-        self._conn.create_function(*arguments, **options)
 
-    async def commit(self) -> None:
-        """Commit."""
-        self._conn.commit()
+class LookSession(AsyncSession):
+    """A session on plain connections: nothing in it ever waits, so nothing needs a greenlet to wait in."""
 
-    async def rollback(self) -> None:
-        """Roll back."""
-        self._conn.rollback()
+    async def execute(self, *arguments: Any, execution_options: Mapping[str, Any] = NO_OPTIONS, **options: Any) -> Any:
+        """Run a statement right here, and fetch what it gives, as every asynchronous session does."""
+        all_at_once = {**execution_options, "prebuffer_rows": True}
+        return self.sync_session.execute(*arguments, execution_options=all_at_once, **options)
+
+    async def scalar(self, *arguments: Any, **options: Any) -> Any:
+        """Run a statement right here for its first value."""
+        return self.sync_session.scalar(*arguments, **options)
+
+    async def get(self, *arguments: Any, **options: Any) -> Any:
+        """A row by its key, read right here."""
+        return self.sync_session.get(*arguments, **options)
 
     async def close(self) -> None:
-        """Close; a second time does nothing."""
-        self.stop()
-
-    def stop(self) -> None:
-        """The same, from where nothing can be awaited."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+        """Give the connection back."""
+        self.sync_session.close()
 
 
 class AdaptedCursor(AsyncAdapt_aiosqlite_cursor):
@@ -244,7 +241,6 @@ class OneHop(AsyncAdapt_aiosqlite_dbapi):
 class InLoop(OneHop):
     """A driver without threads, for what is read in microseconds and never waits for a lock."""
 
-    def connect(self, *arguments: Any, **options: Any) -> AdaptedConnection:
+    def connect(self, *arguments: Any, **options: Any) -> Any:
         """A connection."""
-        made: Any = InLoopConnection(sqlite3.connect(*arguments, **options))
-        return AdaptedConnection(self, made)
+        return sqlite3.connect(*arguments, factory=LookConnection, **options)

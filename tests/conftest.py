@@ -55,7 +55,7 @@ def pytest_collection_finish() -> None:
 def statements_are_compiled_once() -> Iterator[None]:
     """By all databases of this process, as in a bot that runs for weeks."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("storage.database.create_async_engine", thrift.create_thrifty_engine)
+        patch.setattr("storage.engines.create_async_engine", thrift.create_thrifty_engine)
         yield
 
 

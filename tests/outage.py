@@ -21,7 +21,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
 from storage import migrate
-from storage.database import Database, is_transient
+from storage.database import Database
+from storage.failures import is_transient
 from storage.tables import Table
 from tests.postgres import START_SECONDS, PostgresServer
 

@@ -19,7 +19,8 @@ from deploy.cluster.load import ALERT, REMINDER, TICKET, Load
 from simulator.delivery import Patience
 from simulator.server import Simulator
 from storage import keys
-from storage.database import Database, is_outage
+from storage.database import Database
+from storage.failures import is_outage
 
 TOKEN = "1000000002:" + "cluster-token-of-this-machine-only-"
 SECONDS = 70.0

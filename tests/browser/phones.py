@@ -52,7 +52,7 @@ class Phone:
         if isinstance(press, Press):
             wanted = f'[data-data="{encode(press)}"]'
         else:
-            code = press.code  # type: ignore[attr-defined]
+            code = press.code
             wanted = f'[data-data="{code}"], [data-data^="{code}."]'
         return self.bubbles.filter(has=self.page.locator(wanted)).last.locator(wanted)
 

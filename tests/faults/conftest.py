@@ -105,7 +105,7 @@ async def house_by_webhook(
     database_url: str, simulator: Simulator, finder: Finder, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[House]:
     """A bot of this process that Telegram posts to; SQLite waits a tenth of a second for another process, not five."""
-    monkeypatch.setattr("storage.database.BUSY_SECONDS", 0.1)
+    monkeypatch.setattr("storage.engines.BUSY_SECONDS", 0.1)
     settings = settings_for(
         simulator.url, database_url, webhook_url="http://127.0.0.1:1/telegram", webhook_secret=SecretStr(SECRET)
     )

@@ -11,7 +11,8 @@ from bot.clock import new_code
 from scheduling import booking, offers, waiting
 from scheduling.clinics import read_clinics
 from scheduling.waiting import Wanted
-from storage.database import Database, is_transient
+from storage.database import Database
+from storage.failures import is_transient
 from storage.refusal import Refusal
 from storage.tables import Booking, Hold, Person, Slot
 from tests.conftest import next_wednesday

@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from storage import audit
 from storage.audit import ENTRIES, HEADS, MAIN
 from storage.audit_check import Verdict, verify
-from storage.database import Database, is_transient
+from storage.database import Database
+from storage.failures import is_transient
 from tests.acts import ON_POSTGRESQL
 from tests.conftest import next_wednesday
 

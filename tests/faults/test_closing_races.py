@@ -15,7 +15,7 @@ from scheduling.clinics import read_clinics
 from scheduling.closing import Closing, Span
 from scheduling.plans import Site, one_day
 from scheduling.rules import Status, Why
-from storage.database import is_transient
+from storage.failures import is_transient
 from storage.refusal import Refusal
 from storage.tables import Booking, Hold, Offer, Owed, Person, Slot, Waiting
 from tests.faults.scene import ZONE, Known, Scene

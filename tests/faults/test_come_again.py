@@ -16,7 +16,8 @@ from delivery.rules import Kind
 from handlers.press_codec import encode
 from handlers.presses.booking import KeepPlace
 from simulator.server import Simulator
-from storage.database import Database, is_outage, is_transient
+from storage.database import Database
+from storage.failures import is_outage, is_transient
 from tests.faults.conftest import Launcher
 from tests.faults.scene import Scene, until
 from tests.outage import away, slow

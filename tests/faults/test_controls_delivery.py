@@ -11,7 +11,8 @@ from bot import gate
 from delivery import claiming
 from delivery.rules import Kind
 from simulator.server import Simulator
-from storage.database import Database, state_of
+from storage.database import Database
+from storage.failures import state_of
 from tests.acts import ON_POSTGRESQL, ON_SQLITE
 from tests.faults.scene import Scene
 from tests.faults.test_two_senders import sender

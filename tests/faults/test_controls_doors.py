@@ -27,7 +27,8 @@ from people.recognise import settle_language
 from people.store import find_person
 from scheduling import booking
 from simulator.server import Simulator
-from storage.database import Database, is_transient
+from storage.database import Database
+from storage.failures import is_transient
 from storage.tables import Person, Slot
 from tests.acts import ON_POSTGRESQL, ON_SQLITE, count, until
 from tests.conftest import settings_for

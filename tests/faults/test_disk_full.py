@@ -12,7 +12,8 @@ from handlers.press_codec import encode
 from handlers.presses.booking import KeepPlace
 from simulator.server import Simulator
 from simulator.world import World
-from storage.database import Database, is_outage, is_transient
+from storage.database import Database
+from storage.failures import is_outage, is_transient
 from storage.tables import AskedDay, Booking, Person
 from tests.acts import ON_SQLITE
 from tests.faults.conftest import Launcher

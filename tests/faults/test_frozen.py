@@ -11,7 +11,8 @@ from sqlalchemy import text, update
 from people import leaving
 from scheduling import booking, store
 from storage import database as databases
-from storage.database import Database, is_outage
+from storage.database import Database
+from storage.failures import is_outage
 from storage.tables import Person
 from tests.faults.scene import Known, Scene
 

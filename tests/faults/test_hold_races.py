@@ -17,7 +17,8 @@ from scheduling.booking import Details
 from scheduling.refusals import SlotFull, SlotGone
 from scheduling.rules import Whom, Why
 from simulator.world import World
-from storage.database import Database, changed, is_transient
+from storage.database import Database, changed
+from storage.failures import is_transient
 from storage.refusal import Refusal
 from storage.tables import Booking, Hold, Person, Slot
 from tests.acts import ON_POSTGRESQL

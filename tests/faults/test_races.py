@@ -19,7 +19,8 @@ from scheduling.closing import Span
 from scheduling.refusals import SlotFull, SlotGone
 from scheduling.rules import NOTICE
 from simulator.world import World
-from storage.database import Database, changed, is_outage, is_transient
+from storage.database import Database, changed
+from storage.failures import is_outage, is_transient
 from storage.tables import Slot
 from tests.faults.scene import CLINICS, SITE, Known, Scene
 from tests.thrift import costly

@@ -24,7 +24,7 @@ from handlers.due import Due, Worded
 from handlers.screens import visit as screens
 from scheduling import booking
 from simulator.server import Simulator
-from storage.database import is_transient
+from storage.failures import is_transient
 from storage.tables import Booking, Owed, Person, Slot
 from tests.faults.scene import CLINICS, Known, Scene
 from tests.faults.test_two_senders import sender

@@ -13,7 +13,8 @@ from handlers.presses.asking import NoneOfThese, ShowTopic
 from handlers.presses.choosing import ForgetMe
 from people.authority import Role
 from people.store import find_person
-from storage.database import Database, is_outage
+from storage.database import Database
+from storage.failures import is_outage
 from storage.tables import AskedDay, AskedWeek, Person
 from tests.acts import ON_POSTGRESQL, ON_SQLITE, count, until
 from tests.house import House, Someone

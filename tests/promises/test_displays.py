@@ -23,7 +23,7 @@ from handlers.press_codec import encode
 from handlers.presses.choosing import ChooseScript, MuteTopic, OpenMenu, SeeTopics
 from handlers.presses.visits import PickClinic
 from people.authority import RULES, Role
-from storage.database import READ_ONLY, Database
+from storage.database import Database
 from storage.tables import Booking, Mute, Owed, Person
 from tests.conftest import settings_for
 from tests.promises.rooms import NOW, given, somebody, stranger
@@ -65,11 +65,10 @@ def told() -> Iterator[Told]:
 def begun(database: Database) -> Iterator[list[bool]]:
     """Which transactions begin: True for one that could write."""
     found: list[bool] = []
-    engines = {database.writer.sync_engine} | ({database.looker.sync_engine} if database.is_sqlite else set())
+    engines = {database.writer.sync_engine, database.looker.sync_engine}
 
     def note(connection: Any) -> None:
-        looks = READ_ONLY.keys() <= connection.get_execution_options().keys()
-        found.append(not looks and connection.engine is not database.looker.sync_engine)
+        found.append(connection.engine is not database.looker.sync_engine)
 
     for engine in engines:
         event.listen(engine, "begin", note)

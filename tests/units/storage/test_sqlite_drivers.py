@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import date
 from time import perf_counter, thread_time
 
@@ -98,3 +98,10 @@ async def test_transactions_cancelled_at_any_moment_are_whole_or_nothing(databas
         found = {bytes(one) for one in await session.scalars(select(Tombstone.reference))}
     assert {b"a1000", b"b1000"} <= found
     assert {one[1:] for one in found if one[:1] == b"a"} == {one[1:] for one in found if one[:1] == b"b"}
+
+
+async def test_whoever_looks_does_not_wait_for_others_who_look(database: Database) -> None:
+    async with AsyncExitStack() as stack, asyncio.timeout(5):
+        for _ in range(20):
+            session = await stack.enter_async_context(database.looking())
+            assert await session.scalar(select(func.count()).select_from(Tombstone)) == 0
