@@ -29,6 +29,11 @@ SOON = 0.1
 PATIENCE = 1.0
 """Seconds a reservation may take. When the database is away, danger signs are still answered, slowly."""
 
+AGAIN = 0.5
+"""Seconds after a reservation that failed until the next one: tried for each turn, it could take longer than a turn is
+good for, and nobody would ever get one.
+"""
+
 Reserve = Callable[[int, float], Awaitable[tuple[float, float] | None]]
 """Reserves so many turns, so many seconds apart, for this process alone: when the first is by the clock all share,
 and by ours (`monotonic`); None when it cannot.
@@ -52,6 +57,7 @@ class Line:
         self._end = 0.0
         """Where our last block ended, by the clock all share."""
         self._strict_until = 0.0
+        self._alone_until = 0.0
         self._next = 0.0
         self._calls: deque[float] = deque(maxlen=max(1, int(rate)))
         """When the last turns were taken: as many as one second may hold."""
@@ -111,7 +117,7 @@ class Line:
             late = LATE if self._is_strict(now) else CATCH_UP
             while self._turns and self._turns[0] < now - late:
                 self._turns.popleft()
-            if self._fetch is None and self._wants_more(now):
+            if self._fetch is None and now >= self._alone_until and self._wants_more(now):
                 self._fetch_begun = now
                 self._fetch = asyncio.create_task(self._more(self._reserve))
             if self._turns:
@@ -147,6 +153,7 @@ class Line:
             count = max(1, min(expected, int(self.rate * BLOCK)))
             block = await reserve(count, self.step)
             if block is None:
+                self._alone_until = monotonic() + AGAIN
                 return
             first, here = block
             if abs(first - self._end) > self.step / 2:  # others were here, or nobody was for a while
