@@ -26,6 +26,8 @@ from storage import keys, migrate
 from storage.database import Database
 from tests import thrift
 from tests.emptied import Emptied
+from tests.faults.process import BotProcess
+from tests.faults.warm import Warm
 from tests.house import House
 from tests.loglines import watching
 from tests.postgres import NAMED, NamedServer, PostgresServer
@@ -64,6 +66,15 @@ def pins_are_hashed_quickly() -> Iterator[None]:
     """What makes guessing slow makes tests slow; the hash is the same function with less work."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("people.pins.COST", 2**6)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def bots_start_warm() -> Iterator[None]:
+    """A start costs two seconds of processor, nearly all of it imports; under CI each is a new interpreter."""
+    with Warm() as warm, pytest.MonkeyPatch.context() as patch:
+        if not thrift.IN_CI and hasattr(os, "pidfd_open"):
+            patch.setattr(BotProcess, "warm", warm)
         yield
 
 

@@ -66,27 +66,49 @@ def create_thrifty_engine(url: str, **options: Any) -> AsyncEngine:
 
 
 def play_once(items: Iterable[pytest.Item]) -> None:
-    """Leave repetitions of flows to `.ci/run` and `-m soak`; each flow is played at least once.
+    """Leave repetitions to `.ci/run` and `-m soak`: whatever is played on both databases is played on one of them.
 
-    What people read does not depend on the database: PostgreSQL plays every third flow of a file, and each that is for
-    PostgreSQL alone. Of a flow in several languages two are spoken, other ones from flow to flow.
+    What people read does not depend on the database: every fourth flow of a file is played on PostgreSQL, the others on
+    SQLite. So are rules and what they store, one value after the other. Faults, where processes meet and races are
+    lost, are played on PostgreSQL, and every fourth on SQLite too. Of a flow in several languages one is spoken,
+    another one from flow to flow. What exists in one form is always played, and promises are kept on both.
     """
-    flows: dict[object, dict[object, list[pytest.Item]]] = {}
+    files: dict[Path, dict[object, list[pytest.Item]]] = {}
     for item in () if IN_CI else items:
-        if "flows" in item.path.parts:
-            name = getattr(item, "originalname", item.name)
-            flows.setdefault(item.path, {}).setdefault(name, []).append(item)
-    for file in flows.values():
-        for number, forms in enumerate(file.values()):
-            both = {_of(each, "database_url") for each in forms} >= set(DATABASES)
-            languages = list(dict.fromkeys(each for item in forms if (each := _of(item, "language"))))
-            spoken = {languages[(number + each) % len(languages)] for each in range(2)} if languages else {None}
-            for item in forms:
-                again = both and _of(item, "database_url") == "postgresql"
-                if (again and number % 3) or _of(item, "language") not in spoken:
-                    item.add_marker(pytest.mark.soak)
-                if again and languages and _of(item, "language") != languages[number % len(languages)]:
-                    item.add_marker(pytest.mark.soak)
+        if item.get_closest_marker("soak") is None:
+            files.setdefault(item.path, {}).setdefault(_without_database(item), []).append(item)
+    for path, forms in files.items():
+        pairs = [each for each in forms.values() if len(each) == len(DATABASES)] if "promises" not in path.parts else []
+        for number, pair in enumerate(pairs):
+            postgresql, sqlite = sorted(pair, key=lambda item: str(_of(item, "database_url")))
+            fourth = number % 4 == 0
+            if "faults" not in path.parts:
+                (sqlite if fourth else postgresql).add_marker(pytest.mark.soak)
+            elif not fourth:
+                sqlite.add_marker(pytest.mark.soak)
+        if "flows" in path.parts:
+            _speak_one(each for twins in forms.values() for each in twins)
+
+
+def _speak_one(items: Iterable[pytest.Item]) -> None:
+    flows: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        if _of(item, "language"):
+            flows.setdefault(getattr(item, "originalname", item.name), []).append(item)
+    for number, forms in enumerate(flows.values()):
+        languages = list(dict.fromkeys(_of(item, "language") for item in forms))
+        for item in forms:
+            if _of(item, "language") != languages[number % len(languages)]:
+                item.add_marker(pytest.mark.soak)
+
+
+def _without_database(item: pytest.Item) -> object:
+    """What a test and its twin on the other database have in common."""
+    database = _of(item, "database_url")
+    values = str(item.callspec.id).split("-") if isinstance(item, pytest.Function) and database in DATABASES else []
+    return (
+        (getattr(item, "originalname", ""), *(each for each in values if each != database)) if values else item.nodeid
+    )
 
 
 def _of(item: pytest.Item, parameter: str) -> object:

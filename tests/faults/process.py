@@ -10,7 +10,10 @@ import socket
 import sys
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import Any, ClassVar
+
+from bot.crashpoint import POINTS
+from tests.faults.warm import Begun, Warm
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 60.0
@@ -20,6 +23,9 @@ PATIENCE = 60.0
 class BotProcess:
     """`python -m bot COMMAND` with settings of its own; started any number of times, one after the other."""
 
+    warm: ClassVar[Warm | None] = None
+    """Where there is one, `run` is forked from it; without one, each start is a new interpreter."""
+
     def __init__(self, settings: dict[str, str], folder: Path, module: str = "bot") -> None:
         """`settings` without their prefix; `folder` to run in, so that no `.env` is found; `module` to run."""
         self.settings, self.folder, self.module = settings, folder, module
@@ -27,7 +33,7 @@ class BotProcess:
         """Every line it logged, over all its lives."""
         self.words: list[str] = []
         """What it wrote besides."""
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: asyncio.subprocess.Process | Begun | None = None
         self._reading: asyncio.Task[None] | None = None
 
     async def launch(self, command: str = "run", *, crashpoint: str = "", **settings: str) -> None:
@@ -37,6 +43,11 @@ class BotProcess:
         environment |= {f"BOT_{name.upper()}": value for name, value in (self.settings | settings).items()}
         if crashpoint:
             environment["CRASHPOINT"] = crashpoint
+        known = not crashpoint or crashpoint.partition(":")[0] in POINTS  # else its start is what is tested
+        if self.warm and self.module == "bot" and command.split()[0] == "run" and known:
+            self._process = await self.warm.begin(command.split(), self.folder, environment)
+            self._reading = asyncio.create_task(self._read())
+            return
         self._process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", self.module, *command.split()),
             env=environment,

@@ -17,6 +17,7 @@ import pytest
 from answers.ask import Finder
 from bot.demo import PEOPLE
 from tests.promises.tree import ROOT
+from tests.thrift import many
 
 ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+/")
 COMMAND = [sys.executable, "-m", "bot", "demo"]
@@ -50,7 +51,7 @@ def read_to(demo: subprocess.Popen[str], words: str) -> str:
     raise AssertionError(f"it ended, and printed: {printed}")
 
 
-@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM][: many(1, 2)])
 def test_the_demo_names_one_address_and_ends_when_told(demo: subprocess.Popen[str], end: signal.Signals) -> None:
     (address,) = ADDRESS.findall(read_to(demo, "Ctrl+C"))
     with urlopen(f"{address}sim/state") as answer:

@@ -2,6 +2,7 @@
 
 from dataclasses import fields
 from datetime import date
+from functools import cache
 
 import pytest
 from pydantic import TypeAdapter, ValidationError
@@ -24,12 +25,19 @@ LONGEST_IDENT = "a" * 24
 BIGGEST_ID = 2**62 - 1
 
 
+@cache
+def longest_names() -> tuple[str, str]:
+    """Of a topic and of a ready phrase, as their files have them."""
+    return max(load_topics(), key=len), max(phrases.load(), key=len)
+
+
 def biggest(kind: type[Press]) -> Press:
     """A press with the largest value in every field. A text field with a new name must be given its longest value."""
+    topic, phrase = longest_names()
     texts = {
         "language": max(LANGUAGES, key=len),
         "purpose": "alerts",
-        "topic": max(load_topics(), key=len),
+        "topic": topic,
         "category": max(CATEGORIES, key=len),
         "clinic": LONGEST_IDENT,
         "service": LONGEST_IDENT,
@@ -40,7 +48,7 @@ def biggest(kind: type[Press]) -> Press:
         "reason": "equipment",
         "invite": new_secret(),
         "wish": "wasy",
-        "phrase": max(phrases.load(), key=len),
+        "phrase": phrase,
         "choice": max(Choice, key=len),
         "alert_topic": max(TOPICS, key=len),
         "template": max(TEMPLATES, key=len),

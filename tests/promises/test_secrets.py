@@ -16,7 +16,7 @@ from answers.ask import Finder
 from bot.cli import _parser
 from storage import keys
 from tests.conftest import RING, TOKEN
-from tests.faults.process import free_port
+from tests.faults.process import BotProcess, free_port
 from tests.promises.tree import ROOT
 from tests.thrift import many
 
@@ -65,6 +65,8 @@ def ready_to_search(settings: dict[str, str], finder: Finder, search_cache: Path
 
 
 def bot(settings: dict[str, str], folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    if BotProcess.warm:
+        return BotProcess.warm.run(list(arguments), folder, settings, PATIENCE)
     command = [sys.executable, "-m", "bot", *arguments]
     return subprocess.run(command, cwd=folder, env=settings, capture_output=True, text=True, timeout=PATIENCE)
 

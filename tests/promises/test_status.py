@@ -23,6 +23,7 @@ from storage import keys
 from storage.tables import Alert, Owed, Quarantined, Wipe
 from tests.acts import ON_SQLITE, is_in, take
 from tests.conftest import RING
+from tests.faults.process import BotProcess
 from tests.house import House
 from tests.promises.tree import ROOT
 
@@ -137,6 +138,8 @@ def test_a_script_learns_it_from_the_exit_code_and_needs_no_token(tmp_path: Path
 def _run(folder: Path, url: str, *options: str) -> subprocess.CompletedProcess[str]:
     own = {name: value for name, value in os.environ.items() if not name.startswith("BOT_")}
     given = {"BOT_DATABASE_URL": url, "BOT_KEYS": RING.written(), "PYTHONPATH": str(ROOT)}
+    if BotProcess.warm:
+        return BotProcess.warm.run(["status", *options], folder, own | given, seconds=60)
     command = [sys.executable, "-m", "bot", "status", *options]
     return subprocess.run(command, cwd=folder, env=own | given, capture_output=True, text=True, check=False)
 
