@@ -26,6 +26,8 @@ from storage.database import Database
 
 LEASE_AND_MORE = 30.0
 """Seconds for which a process is frozen: twice the lease."""
+IN_HAND = 400
+"""People at most whose message a process has in hand when it dies."""
 SPREAD = 0.6
 """Reminders fall due over so much of the time that the alert takes at best."""
 
@@ -103,13 +105,14 @@ class Campaign:
         return due
 
     def _moments(self) -> list[int]:
-        """Numbers of calls after which a bot is killed."""
-        shares = sorted(self.random.uniform(0.02, 0.9) for _ in range(self.plan.kills))
+        """How many people the alert is done with when a bot is killed; enough are left to see it resume."""
+        latest = max(0.1, min(0.9, 1 - 2 * IN_HAND / self.plan.people))
+        shares = sorted(self.random.uniform(0.02, latest) for _ in range(self.plan.kills))
         return [int(share * self.plan.people) for share in shares]
 
-    async def _kill_at(self, calls: int) -> None:
+    async def _kill_at(self, done: int) -> None:
         bot, result = self.bots[0], self.result
-        await self._seen(calls)
+        await self._seen(done - sum(result.in_hand))  # what was in hand at a death may never be called
         await bot.kill()
         result.in_hand.append(await self._left_in_hand(Owing.ALERT))
         result.reminders_in_hand += await self._left_in_hand(Owing.REMINDER)

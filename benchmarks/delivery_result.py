@@ -31,6 +31,7 @@ class Plan:
     """The limit the server judges by; 0: what the bot was told."""
     seed: int = 6
     most_seconds: float = 3600.0
+    """For the whole; a short one should say less."""
 
     @property
     def kind(self) -> Kind:

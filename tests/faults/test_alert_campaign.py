@@ -48,7 +48,7 @@ def played(database: Database, database_url: str, finder: Finder, tmp_path: Path
 
 @pytest.mark.parametrize("database_url", ["postgresql", pytest.param("sqlite", marks=soak)], indirect=True)
 async def test_three_deaths_during_an_alert_to_thousands_lose_nothing_that_is_not_listed(played: Playing) -> None:
-    result = await played(Plan("three kill -9", AUDIENCE, kills=3, reminders=REMINDED))
+    result = await played(Plan("three kill -9", AUDIENCE, kills=3, reminders=REMINDED, most_seconds=300))
     assert wrong(result) == []
     assert result.total.get("unknown", 0) == sum(result.in_hand), "unknown is what was in hand at a death, and no more"
     assert len(result.late) == REMINDED
@@ -57,7 +57,7 @@ async def test_three_deaths_during_an_alert_to_thousands_lose_nothing_that_is_no
 
 @pytest.mark.parametrize("database_url", ["sqlite", pytest.param("postgresql", marks=soak)], indirect=True)
 async def test_the_report_adds_up_whatever_telegram_answers(played: Playing) -> None:
-    result = await played(Plan("trouble in bursts", TROUBLED, trouble=BURSTS, reminders=60))
+    result = await played(Plan("trouble in bursts", TROUBLED, trouble=BURSTS, reminders=60, most_seconds=300))
     assert wrong(result) == []
     assert result.total["unknown"] == result.ambiguous > 0, "every doubt is listed, and nothing else"
     assert result.total["unreachable"] == TROUBLED // 50

@@ -111,7 +111,7 @@ async def test_what_is_delivered_twice_finds_its_own_first_effect(scene: Scene) 
 async def test_without_a_look_for_its_first_effect_the_index_alone_stops_a_second_place(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def nothing(*_: object) -> None:
+    async def nothing(*_: object, **__: object) -> None:
         return None
 
     monkeypatch.setattr(booking, "standing_at", lambda *_: None)

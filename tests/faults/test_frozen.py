@@ -10,7 +10,7 @@ from sqlalchemy import text, update
 
 from people import leaving
 from scheduling import booking, store
-from storage import database as databases
+from storage import engines
 from storage.database import Database
 from storage.failures import is_outage
 from storage.tables import Person
@@ -24,7 +24,7 @@ WAITS = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database(
 async def test_whoever_is_silent_in_a_transaction_is_given_up_and_holds_nobody_up(
     database: Database, database_url: str, scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(databases, "IDLE_SECONDS", 1)
+    monkeypatch.setattr(engines, "IDLE_SECONDS", 1)
     [person] = await scene.people(1)
     silent, lock = Database(database_url), update(Person).where(Person.id == person.id).values(discreet=False)
 
@@ -45,7 +45,7 @@ async def test_whoever_is_silent_in_a_transaction_is_given_up_and_holds_nobody_u
 async def test_whoever_has_said_that_it_will_think_for_long_is_not_given_up(
     database_url: str, scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(databases, "IDLE_SECONDS", 1)
+    monkeypatch.setattr(engines, "IDLE_SECONDS", 1)
     [person] = await scene.people(1)
     patient, change = Database(database_url), update(Person).where(Person.id == person.id).values(discreet=False)
     async with patient.writing(patient=True) as session:
