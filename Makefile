@@ -60,7 +60,7 @@ soak: install
 	$(PY) -m benchmarks.faults $(FAULTS)
 
 # Every fault under load on both databases, as a table (docs/operations.md#faults). FAULTS="--rounds 5" for more of each,
-# FAULTS='--only "kill -9" --database sqlite' for some.
+# FAULTS=--short for a few of them (.ci/run plays those), FAULTS='--only "kill -9" --database sqlite' for some.
 faults: install
 	$(PY) -m benchmarks.faults $(FAULTS)
 

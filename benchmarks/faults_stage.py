@@ -130,7 +130,7 @@ class Stage:
             await session.execute(update(Wipe).values(lease_until=None))
 
         async def over() -> bool:
-            return await is_over(self.load)
+            return await is_over(self.load, DUE_OVER)  # the last reminder is part of the run
 
         watching = asyncio.create_task(self.load.watch())
         self.load.stopped = False

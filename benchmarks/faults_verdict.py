@@ -5,6 +5,7 @@ The rule: Telegram is the witness of what was confirmed and of what arrived, the
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from sqlalchemy import exists, func, select
 
@@ -62,11 +63,11 @@ async def lost_now(load: Load) -> list[str]:
     ]
 
 
-async def is_over(load: Load) -> bool:
-    """Whether nothing waits any more: no update, no message that is due, no deletion."""
+async def is_over(load: Load, seconds: float = 0.0) -> bool:
+    """Whether nothing waits any more: no update, no message that is due or falls due within so long, no deletion."""
     if not load.is_done:
         return False
-    due = Owed.state.in_(("pending", "claimed")) & (Owed.due_at <= load.scene.now())
+    due = Owed.state.in_(("pending", "claimed")) & (Owed.due_at <= load.scene.now() + timedelta(seconds=seconds))
     async with load.scene.database.reading() as session:
         return not await session.scalar(select(exists().where(due) | exists(Wipe.id)))
 
