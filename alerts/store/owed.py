@@ -21,7 +21,8 @@ PENDING, WAITING = "pending", "waiting"
 """A row that may be claimed, and one that waits for the canary or for the end of a pause."""
 SPREAD = 1_000_003
 """A prime: other people are told first each time, although their order stays the same."""
-STEP = 7_919
+STEP = 618_035
+"""The golden section of it: each alert begins far from where the ones before it began."""
 CHUNK = 5_000
 """Rows that one transaction moves."""
 
