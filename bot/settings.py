@@ -110,7 +110,9 @@ class Settings(BaseSettings):
         ),
     ] = 60
     cache: Annotated[Path, Field(description="Folder for the fitted search model.")] = Path("data/cache")
-    embeddings: Annotated[bool, Field(description="Search with embeddings; off saves 90 MB of memory.")] = True
+    embeddings: Annotated[
+        bool, Field(description="Search with embeddings; off saves 20 MB, and time for hard questions.")
+    ] = True
     drafts: Annotated[
         Literal["show", "hide"], Field(description="Whether answers that nobody has reviewed are shown or withheld.")
     ] = "show"
