@@ -1,5 +1,6 @@
 """Steps of tests about the waiting list."""
 
+import asyncio
 from datetime import datetime
 
 from sqlalchemy import func, select, update
@@ -9,11 +10,11 @@ from handlers.presses.visits import CancelVisit
 from handlers.presses.waiting import Wish
 from locales.languages import LANGUAGES
 from people.store import telegram_key
-from scheduling import store
+from scheduling import lapsing, store
 from scheduling.rules import Status
 from storage.tables import Booking, Hold, Person, Slot
 from tests.acts import at, it_becomes
-from tests.house import House, Someone
+from tests.house import PATIENCE, House, Someone
 
 FREE = "A place is free"
 
@@ -54,9 +55,18 @@ def key_of(one: Someone) -> bytes:
 
 
 async def a_beat(house: House) -> None:
-    """What is done every second, now; and what it sends."""
-    await house.app.offering.run()
+    """What is done every second, now; and what it sends. The house's own beat may have a place in hand just now."""
+    async with asyncio.timeout(PATIENCE):
+        while await house.app.offering.run() or await _is_over(house):
+            await house.quiet()
     await house.quiet()
+
+
+async def _is_over(house: House) -> bool:
+    """Whether a place stands that was to go back by now."""
+    async with house.app.database.reading() as session:
+        over, _ = await lapsing.look(session, house.now)
+        return over
 
 
 async def later(house: House, moment: datetime) -> None:
