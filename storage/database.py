@@ -30,7 +30,7 @@ class WouldWrite(Exception):
 
 
 class Database:
-    """One database, reached through `writing()`, `reading()` and `looking()`."""
+    """One database, reached through `writing()`, `counting()`, `reading()` and `looking()`."""
 
     def __init__(self, url: str) -> None:
         """`url` as SQLAlchemy writes it; the asynchronous driver is filled in when it is left out."""
@@ -44,8 +44,7 @@ class Database:
             self.writer = self.reader = postgres_engine(self.url, 10)
             self.looker = postgres_engine(self.url, 4, READ_ONLY, isolation_level="AUTOCOMMIT")
             self.counter = postgres_engine(self.url, 2, NO_DISK, isolation_level="AUTOCOMMIT")
-            for engine in (self.writer, self.counter):
-                leave_former_primary(engine)
+            leave_former_primary((self.writer, self.counter), self.looker)
         self._has_looked = False
         self._writing = async_sessionmaker(self.writer, expire_on_commit=False)
         self._counting = async_sessionmaker(self.counter, expire_on_commit=False)

@@ -7,6 +7,7 @@ fairly and in memory, instead of failing with "database is locked"; readers have
 whoever only looks has some that refuse to write.
 """
 
+from collections.abc import Iterable
 from time import monotonic
 from typing import Any
 
@@ -101,13 +102,30 @@ def postgres_engine(url: str, connections: int, also: dict[str, str] | None = No
     return engine
 
 
-def leave_former_primary(engine: AsyncEngine) -> None:
-    """Once it refuses to write because another server has become the primary, open every connection anew."""
+def leave_former_primary(writers: Iterable[AsyncEngine], looker: AsyncEngine) -> None:
+    """Once it refuses to write because another server has become the primary, open every connection anew.
 
-    @event.listens_for(engine.sync_engine, "handle_error")
+    Those of `looker` never write, so that they would not find out themselves: they would go on showing what was.
+    """
+    refused_at = float("-inf")
+
     def drop(context: ExceptionContext) -> None:
+        nonlocal refused_at
         if state_of(context.original_exception) == NOT_PRIMARY:
             context.is_disconnect = True  # every connection of the pool may lead there
+            refused_at = monotonic()
+
+    for engine in writers:
+        event.listen(engine.sync_engine, "handle_error", drop)
+
+    @event.listens_for(looker.sync_engine, "connect")
+    def note(_connection: Any, record: ConnectionPoolEntry) -> None:
+        record.info["opened_at"] = monotonic()
+
+    @event.listens_for(looker.sync_engine, "checkout")
+    def leave(_connection: Any, record: ConnectionPoolEntry, _fairy: object) -> None:
+        if record.info["opened_at"] <= refused_at:
+            raise InvalidatePoolError
 
 
 def _ask_rested(engine: AsyncEngine) -> None:

@@ -9,6 +9,7 @@ import asyncpg
 import pytest
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 
 from bot import parcels, settling
 from bot.flood import Crowd
@@ -62,6 +63,28 @@ async def test_a_server_that_is_no_longer_the_primary_is_an_outage_and_its_conne
     # The sessions that began while it was read-only would stay so: only a pool that gave them up writes again at once.
     async with database.writing() as session:
         await session.execute(write)
+
+
+@POSTGRESQL
+async def test_whoever_only_looks_leaves_a_former_primary_as_soon_as_somebody_was_refused_there(
+    database: Database,
+) -> None:
+    async def looked_from() -> int:
+        async with database.looking() as session:
+            return int(await session.scalar(text("SELECT pg_backend_pid()")) or 0)
+
+    async def is_refused() -> None:
+        async with database.writing() as session:
+            await session.execute(text("SET TRANSACTION READ ONLY"))
+            await session.execute(text("UPDATE pace SET budget = budget"))
+
+    there = await looked_from()
+    assert await looked_from() == there
+    with pytest.raises(DBAPIError):
+        await is_refused()
+    elsewhere = await looked_from()
+    assert elsewhere != there
+    assert await looked_from() == elsewhere
 
 
 @POSTGRESQL
