@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Interval, delete, func, literal, or_, select, text
+from sqlalchemy import Interval, case, delete, func, literal, or_, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -88,12 +88,17 @@ async def places(session: AsyncSession, takings: dict[str, Taking]) -> dict[str,
 
 
 async def hold(session: AsyncSession, budget: str, wall: datetime, seconds: float) -> None:
-    """Note that Telegram asked for so many seconds of silence, for a chat, a lane or the whole bot."""
+    """Note that Telegram asked for so many seconds of silence, for a chat, a lane or the whole bot.
+
+    A longer silence that was asked for before still stands.
+    """
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     now = _clock(session, wall)
     until = now + _span(now, timedelta(seconds=seconds))
     row = insert(Pace).values(budget=budget, next_at=now, held_until=until)
-    await session.execute(row.on_conflict_do_update(index_elements=["budget"], set_={"held_until": until}))
+    asked = row.excluded.held_until
+    later = case((Pace.held_until > asked, Pace.held_until), else_=asked)
+    await session.execute(row.on_conflict_do_update(index_elements=["budget"], set_={"held_until": later}))
 
 
 async def holds(session: AsyncSession, wall: datetime) -> dict[str, float]:

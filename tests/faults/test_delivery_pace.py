@@ -21,10 +21,10 @@ from locales.catalogue import Html
 from simulator.pace import Pace as Law
 from storage.database import Database
 from storage.tables import Pace
+from tests.acts import ON_POSTGRESQL
 from tests.faults.scene import Scene
 from tests.house import House
 
-POSTGRESQL = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 SECONDS = 6.0
 
 
@@ -60,7 +60,7 @@ async def _crowd(gates: list[Gate], law: Law) -> int:
     return law.counted
 
 
-@POSTGRESQL
+@ON_POSTGRESQL
 async def test_three_processes_together_keep_the_law(gates: list[Gate]) -> None:
     law = Law(enforce=False)
     calls = await _crowd(gates, law)
@@ -69,7 +69,7 @@ async def test_three_processes_together_keep_the_law(gates: list[Gate]) -> None:
     assert calls >= 15 * SECONDS, "slower than any busy machine explains"
 
 
-@POSTGRESQL
+@ON_POSTGRESQL
 async def test_without_a_line_in_common_they_break_it(database: Database) -> None:
     """The control."""
     law = Law(enforce=False)
@@ -77,7 +77,7 @@ async def test_without_a_line_in_common_they_break_it(database: Database) -> Non
     assert law.breaches["second"] > 0
 
 
-@POSTGRESQL
+@ON_POSTGRESQL
 async def test_a_reply_does_not_wait_behind_an_alert_of_another_process(gates: list[Gate]) -> None:
     mine, other = gates[:2]
     crowd = [asyncio.create_task(other.turn(Lane.ALERTS)) for _ in range(60)]
@@ -90,7 +90,7 @@ async def test_a_reply_does_not_wait_behind_an_alert_of_another_process(gates: l
     await asyncio.gather(*crowd, return_exceptions=True)
 
 
-@POSTGRESQL
+@ON_POSTGRESQL
 async def test_idle_processes_ask_nothing_of_the_database(gates: list[Gate], database: Database) -> None:
     await gates[0].turn()
     before = await _pace(database)
@@ -98,7 +98,7 @@ async def test_idle_processes_ask_nothing_of_the_database(gates: list[Gate], dat
     assert await _pace(database) == before
 
 
-@POSTGRESQL
+@ON_POSTGRESQL
 async def test_a_chat_has_its_places_whichever_process_writes_to_it(gates: list[Gate], database: Database) -> None:
     waits: list[float] = []
     for number in range(6):
@@ -132,6 +132,22 @@ async def test_a_silence_that_telegram_asked_for_holds_in_every_process(database
     assert second.held() > 18, "three at once mean everybody, for as long as any of them"
 
 
+async def test_a_shorter_silence_never_ends_a_longer_one(database: Database) -> None:
+    async def hold(seconds: float) -> None:
+        async with database.writing() as session:
+            await pacing.hold(session, "all", datetime.now(UTC), seconds)
+
+    async def held() -> float:
+        async with database.reading() as session:
+            return (await pacing.holds(session, datetime.now(UTC)))["all"]
+
+    await hold(20)
+    await hold(5)
+    assert 15 < await held() <= 20
+    await asyncio.gather(*(hold(seconds) for seconds in (10, 60, 30)))
+    assert 50 < await held() <= 60, "processes that note it at once keep the longest"
+
+
 async def test_a_busy_group_silences_nobody_else(database: Database) -> None:
     gate = Gate(30, 30, database)
     for group in (-1, -2, -3):
@@ -141,7 +157,7 @@ async def test_a_busy_group_silences_nobody_else(database: Database) -> None:
     assert (gate.held(), gate.held(lane=Lane.VISITS)) == (0, 0)
 
 
-@POSTGRESQL
+@ON_POSTGRESQL
 async def test_another_process_hears_of_a_silence_with_its_next_turns(gates: list[Gate]) -> None:
     first, second = gates[:2]
     first.hold(7, 20)
@@ -163,7 +179,7 @@ async def test_of_chats_that_are_quiet_nothing_is_kept_and_never_an_id(database:
             assert await pacing.forget(session, later) == 1
 
 
-@POSTGRESQL
+@ON_POSTGRESQL
 async def test_a_row_that_spoils_the_claim_silences_no_other(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     scene = Scene(house.app.database, house.simulator.world, lambda: house.now)
     people = await scene.people(4)
