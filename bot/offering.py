@@ -6,6 +6,7 @@ The rule: each step is a transaction of its own that touches one slot; any numbe
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from functools import partial
+from typing import TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -20,6 +21,7 @@ MOST = 100
 """Steps of one beat: sending must not wait longer."""
 LOOK_AGAIN = 10
 """Beats for which a free place that suited nobody is left alone; whatever changes for a person is seen by then."""
+Result = TypeVar("Result")
 
 
 class Offering:
@@ -58,9 +60,9 @@ class Offering:
             steps += await self._step(lambda session: waiting.end_lists(session, self.clinics, now))
         self._fruitless = {slot: beat for slot, beat in self._fruitless.items() if beat > self._beat}
         for slot_id in [each for each in free if each not in self._fruitless][:MOST]:
-            made = await self._step(partial(offers.match, clinics=self.clinics, slot_id=slot_id, now=now))
-            steps += made
-            if not made:
+            found = await self._step(partial(offers.match, clinics=self.clinics, slot_id=slot_id, now=now))
+            steps += found.made
+            if not found.made and not found.is_busy:
                 self._fruitless[slot_id] = self._beat + LOOK_AGAIN
         return steps
 
@@ -69,6 +71,6 @@ class Offering:
         await offers.pass_on(session, self.clinics, now)
         return ended
 
-    async def _step(self, what: Callable[[AsyncSession], Awaitable[int]]) -> int:
+    async def _step(self, what: Callable[[AsyncSession], Awaitable[Result]]) -> Result:
         async with self.database.writing() as session:
             return await what(session)

@@ -7,6 +7,7 @@ No message goes out at night: the place is held then until the morning.
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import Row
@@ -27,36 +28,52 @@ PAGE = 50
 """People looked at in one go for one place."""
 
 
+@dataclass(frozen=True)
+class Matched:
+    """What became of the free places of a slot."""
+
+    made: int = 0
+    """How many were offered."""
+    is_busy: bool = False
+    """Whether the slot, or somebody suited, was busy at this moment: then the next beat looks again."""
+
+
 async def pass_on(session: AsyncSession, clinics: Clinics, now: datetime) -> int:
     """Offer the places that went back in this transaction; how many. Called before the commit."""
-    return sum([await match(session, clinics, slot_id, now) for slot_id in store.take_freed(session)])
+    return sum([(await match(session, clinics, slot_id, now)).made for slot_id in store.take_freed(session)])
 
 
-async def match(session: AsyncSession, clinics: Clinics, slot_id: int, now: datetime) -> int:
-    """Offer the free places of a slot to whoever has waited longest and is suited; how many were offered.
+async def match(session: AsyncSession, clinics: Clinics, slot_id: int, now: datetime) -> Matched:
+    """Offer the free places of a slot to whoever has waited longest and is suited.
 
     The slot is taken in hand first, so that of several processes one offers its places, in order. Whoever is busy at
     this moment is not waited for: nobody waits for anybody here, so nothing can lock up.
     """
     slot = await rows.slot_in_hand(session, slot_id)
-    clinic = clinics.clinics.get(slot.clinic_id) if slot else None
-    if slot is None or clinic is None or slot.closed or not _room(slot):
-        return 0
+    if slot is None:
+        return Matched(is_busy=True)
+    clinic = clinics.clinics.get(slot.clinic_id)
+    if clinic is None or slot.closed or not _room(slot):
+        return Matched()
     times = offer_times(slot.starts_at, clinic, now)
     if times is None:
-        return 0
+        return Matched()
     made = first = 0
+    is_busy = False
     while (suited := await _suited(session, slot, clinic, first - made, now)) is not None:
         first += PAGE  # whoever is offered something is no candidate any more, and moves the others up
         for wish in suited:
-            if not await _turn(session, wish, slot, now):
+            if not await rows.turn_to(session, wish.person_id):
+                is_busy = True
+                continue
+            if not await _still_suited(session, wish, slot, now):
                 continue
             if await store.is_closed(session, slot.clinic_id, slot.starts_at, slot.starts_at + timedelta(minutes=1)):
-                return made
+                return Matched(made)
             if not await _offer(session, wish, slot, times, now):
-                return made  # somebody else took the last place
+                return Matched(made)  # somebody else took the last place
             made += 1
-    return made
+    return Matched(made, is_busy)
 
 
 async def look_for(session: AsyncSession, clinics: Clinics, wish: Waiting, now: datetime) -> int:
@@ -65,7 +82,7 @@ async def look_for(session: AsyncSession, clinics: Clinics, wish: Waiting, now: 
     for slot_id, starts_at, languages in await _free(session, clinic, wish.clinic_id, wish.service_key, now):
         days = (wish.from_day, wish.until_day)
         fits = wanted(wish.part, wish.interpreter, days, starts_at, languages, clinic.zone)
-        if fits and (made := await match(session, clinics, slot_id, now)):
+        if fits and (made := (await match(session, clinics, slot_id, now)).made):
             return made
     return 0
 
@@ -240,10 +257,8 @@ async def _free(
     return [(slot_id, starts_at, languages) for slot_id, starts_at, languages in found]
 
 
-async def _turn(session: AsyncSession, wish: Waiting, slot: Slot, now: datetime) -> bool:
+async def _still_suited(session: AsyncSession, wish: Waiting, slot: Slot, now: datetime) -> bool:
     """Whether it is still so, now that this person does nothing else until our commit."""
-    if not await rows.turn_to(session, wish.person_id):
-        return False  # they are busy at this moment: the next beat looks again
     still = await rows.fresh(session, Waiting, wish.id)
     if still is None or still.state != ListState.WAITING or await rows.open_offers(session, wish.person_id):
         return False

@@ -185,6 +185,24 @@ async def test_any_number_of_beats_at_once_offer_each_place_once(scene: Scene) -
     assert offered == {known.id for known in people[:3]}, "not those who waited longest"
 
 
+@ON_POSTGRESQL
+@pytest.mark.parametrize("table", [Person, Slot])
+async def test_whoever_was_busy_for_a_moment_is_offered_the_place_at_the_next_beat(
+    scene: Scene, table: type[Person | Slot]
+) -> None:
+    await line_up(scene, 1)
+    [_, *others] = await scene.slots(capacity=1)
+    async with scene.database.writing() as session:
+        await changed(session, update(Slot).where(Slot.id.in_(others)).values(capacity=0))
+    offering = Offering(scene.database, CLINICS, scene.now)
+    async with scene.database.writing() as busy:
+        await busy.execute(select(table.id).with_for_update())
+        assert await offering.run() == 0
+    assert await held(scene) == (0, 0)
+    assert await offering.run() == 1
+    assert await held(scene) == (1, 1)
+
+
 async def test_a_beat_is_cheap_when_nobody_waits_and_when_a_thousand_do(scene: Scene) -> None:
     """Nobody waits: one statement. A thousand wait, the clinic is full: a handful, and no writing."""
     await scene.slots(capacity=1, days=20, every=10)
