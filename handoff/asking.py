@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from handoff import telling
 from handoff.refusals import LineGone, NobodyAnswers, NothingToSend, TalkGone, TooManyLines
-from handoff.rules import LONGEST, MOST_WAITING, STAFF, Source
+from handoff.rules import LONGEST, MOST_WAITING, STAFF, LineState, Source
 from handoff.store import groups, lines, talks
 from locales.graphemes import cut
 from storage.tables import Conversation, Line, Person
@@ -99,10 +99,12 @@ async def read(session: AsyncSession, person: Person, line_id: int, *, now: date
     """An answer that was announced without its words; it is kept for a day from now on.
 
     Raises:
-        LineGone: none of theirs, or not kept any more.
+        LineGone: none of theirs, not sent to them, or not kept any more.
     """
     line = await lines.by_id(session, line_id)
-    if line is None or line.person_id != person.id or line.source != Source.STAFF or line.text is None:
+    if line is None or line.person_id != person.id or line.source != Source.STAFF:
+        raise LineGone
+    if line.state == LineState.DRAFT or line.text is None:
         raise LineGone
     await lines.mark_read(session, line.id, now)
     return await own(session, person, line.conversation_id), line

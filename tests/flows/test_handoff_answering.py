@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import delete, select
 
 from handlers.press_codec import encode
-from handlers.presses.handoff import CloseTalk, SeeTalk, SendLine, TypeAnswer
+from handlers.presses.handoff import CloseTalk, ReadAnswer, SeeTalk, SendLine, TypeAnswer
 from handoff.rules import LEADS, STAFF
 from people.authority import RULES, Action, Role
 from people.store import find_person
@@ -184,6 +184,23 @@ async def test_buttons_of_another_clinic_do_nothing(house: House) -> None:
         assert "only some clinic staff" in await other.presses(encode(press))
     assert "no clinic" not in await other.says("/inbox")
     assert "Nobody waits" in other.screen
+
+
+@ON_SQLITE
+async def test_a_draft_is_read_by_nobody_who_guesses_its_number(house: House) -> None:
+    there = await room(house)
+    aye = await house.person(AYE)
+    colleague = await house.staff(67, Role.STAFF, "mae-sot")
+    await asks(aye, QUESTION["en"])
+    await there.writes("I think she means the vaccine.", there.message(QUESTION["en"]).thread_id)
+    async with house.app.database.reading() as session:
+        [draft] = await session.scalars(select(Line).where(Line.state == "draft"))
+    for one in (aye, colleague, there.nurse):
+        assert "not kept any more" in await one.presses(encode(ReadAnswer(draft.id)))
+        assert "vaccine" not in one.screen
+    await there.taps("✅ Send")
+    assert "she means the vaccine" in await open_answer(house), "what was sent is read by whom it is for"
+    assert "not kept any more" in await colleague.presses(encode(ReadAnswer(draft.id)))
 
 
 @ON_SQLITE
