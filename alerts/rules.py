@@ -13,7 +13,8 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from locales.scripts import NATIVE
+from locales.languages import LANGUAGES
+from locales.scripts import count_letters
 
 BANGKOK = ZoneInfo("Asia/Bangkok")
 """Where nights are nights, and what days and times mean that operators type."""
@@ -46,7 +47,6 @@ TOPICS = (*MUTABLE, NEWS)
 """What can be written about."""
 HOLE = re.compile(r"\{([a-z_]{1,20})\}")
 """A gap in a text that somebody must still fill."""
-LATIN = re.compile("[A-Za-z]")
 OWN_SHARE = 0.3
 """So much of a text's letters are the language's own; the rest may be names, addresses and links."""
 
@@ -122,8 +122,7 @@ def holes(text: str) -> list[str]:
 
 def other_language(text: str, language: str) -> str:
     """The language whose letters the text is written in instead of its own; empty when nothing speaks against it."""
-    counts = {code: len(NATIVE[code].findall(text)) for code in ("th", "my", "km")}
-    counts["en"] = len(LATIN.findall(text))
+    counts = count_letters(text, LANGUAGES)
     total = sum(counts.values())
     if not total or counts[language] >= OWN_SHARE * total:
         return ""

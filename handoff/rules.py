@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from locales.scripts import NATIVE
+from locales.scripts import count_letters
 
 LONGEST = 1000
 """Letters of one message that are passed on."""
@@ -27,7 +27,6 @@ MOST_TRIES = 3
 STAFF = ("staff", "lead")
 LEADS = ("lead",)
 """The roles of `people.authority` that `answer` and `link-group` are given to."""
-_LATIN = re.compile(r"[A-Za-z]")
 _LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -101,10 +100,9 @@ def is_written_in(text: str, language: str) -> bool:
 
     Numbers, times and signs alone can be read by everybody.
     """
-    letters = len(_LETTER.findall(text))
-    if not letters and not any(pattern.search(text) for pattern in NATIVE.values()):
+    counts = count_letters(text)
+    if not any(counts.values()) and not _LETTER.search(text):
         return True
-    counts = {code: len(pattern.findall(text)) for code, pattern in NATIVE.items()} | {"en": len(_LATIN.findall(text))}
     return counts[language] > 0 and counts[language] == max(counts.values())
 
 

@@ -4,6 +4,7 @@ Rule of the place: one native letter beats Latin; digits, emoji and single Latin
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from locales.romanised import romanised_language
@@ -15,6 +16,8 @@ NATIVE = {
     "lo": re.compile("[\u0e81-\u0ece\u0edc-\u0edf]"),
 }
 """Letters and signs of each script, digits left out: digits say nothing about the language."""
+LETTERS = NATIVE | {"en": re.compile("[A-Za-z]")}
+"""The same with Latin letters."""
 
 _TELLTALES = {
     "shan": re.compile("[\u1022\u1035\u1062\u1075-\u108d\u1090-\u1099]"),
@@ -40,12 +43,17 @@ class Writing:
     hint: str | None = None
 
 
+def count_letters(text: str, languages: Iterable[str] = LETTERS) -> dict[str, int]:
+    """How many letters of each language's script a text has, for some `languages` of `LETTERS`."""
+    return {language: len(LETTERS[language].findall(text)) for language in languages}
+
+
 def recognise(text: str, chosen: str) -> Writing:
     """Tell the language of repaired Unicode text; `chosen` is the person's own language.
 
     Hints: "shan", "karen", "mon", "pao" (lang "my"), "lao" (lang "th"), "romanised" (lang th, my or km).
     """
-    counts = {lang: len(pattern.findall(text)) for lang, pattern in NATIVE.items()}
+    counts = count_letters(text, NATIVE)
     lang = max(counts, key=lambda candidate: (counts[candidate], candidate == chosen))
     if counts[lang] == 0:
         return _latin(text, chosen)

@@ -5,7 +5,7 @@ import pytest
 from answers.phrasings import load_phrasings
 from answers.topics import load_topics
 from locales.repair import repair
-from locales.scripts import recognise
+from locales.scripts import count_letters, recognise
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,12 @@ from locales.scripts import recognise
 )
 def test_the_letters_tell_the_language(text: str, chosen: str, lang: str) -> None:
     assert recognise(text, chosen).lang == lang
+
+
+def test_letters_are_counted_by_script_and_digits_are_none() -> None:
+    text = "ปวด 1669 ၁၂ ကို ឈឺ ລາວ HIV"
+    assert count_letters(text) == {"th": 3, "my": 3, "km": 2, "lo": 3, "en": 3}
+    assert count_letters(text, ("th", "en")) == {"th": 3, "en": 3}
 
 
 def test_two_latin_keywords_are_looked_up_as_english_but_answered_in_the_chosen_language() -> None:
