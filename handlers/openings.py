@@ -16,8 +16,8 @@ from handlers.screens.start import menu_button
 from locales.graphemes import cut
 from people import dialogue
 from people.authority import Action
-from scheduling import making, openings, plans, store
-from scheduling.openings import Effect
+from scheduling import foreseeing, making, openings, plans, store
+from scheduling.foreseeing import Effect
 from scheduling.plans import Template
 from storage.tables import Opening
 
@@ -37,7 +37,7 @@ async def open_times(request: Request) -> Screen:
     if isinstance(template, Screen):
         return template
     clinics, site = request.house.clinics, plans.site_of(clinic_id, request.house.clinics.clinics[clinic_id])
-    seen = await openings.forecast(request.session, template, site, request.language, now=request.now)
+    seen = await foreseeing.forecast(request.session, template, site, request.language, now=request.now)
     if not (seen.times or seen.later or seen.there):
         return screens.nothing_to_open(request.say, clinics, template, seen)
     nonce = await previews.begin(request, "open", {"clinic_id": clinic_id, "template": template.written()})
@@ -66,7 +66,7 @@ async def _open(request: Request, draft: dict[str, Any]) -> list[Any]:
     template, clinic_id = plans.read_template(draft["template"]), draft["clinic_id"]
     clinics = request.house.clinics
     site = plans.site_of(clinic_id, clinics.clinics[clinic_id])
-    seen = await openings.forecast(request.session, template, site, request.language, now=request.now)
+    seen = await foreseeing.forecast(request.session, template, site, request.language, now=request.now)
     minutes = clinics.services[template.service].minutes
     made, added = await openings.make(request.session, request.known.id, template, site, minutes, now=request.now)
     return [added, seen.there + seen.in_closures, made.id]
@@ -202,7 +202,7 @@ async def _ask_change(request: Request, opening: Opening, template: Template) ->
     clinics = request.house.clinics
     site = plans.site_of(opening.clinic_id, clinics.clinics[opening.clinic_id])
     plans.check(template, site.today(request.now))
-    does = await openings.effect(request.session, opening, template, site, now=request.now)
+    does = await foreseeing.effect(request.session, opening, template, site, now=request.now)
     before = making.template_of(opening).written()
     draft = {"clinic_id": opening.clinic_id, "opening_id": opening.id, "template": template.written(), "before": before}
     nonce = await previews.begin(request, "opening-change", draft)
@@ -213,7 +213,7 @@ async def _ask_end(request: Request, opening: Opening, on: date) -> Screen:
     clinics, before = request.house.clinics, making.template_of(opening)
     on = max(on, local_day(request, opening.clinic_id))
     site = plans.site_of(opening.clinic_id, clinics.clinics[opening.clinic_id])
-    does = await openings.effect(request.session, opening, plans.ending(before, on), site, now=request.now)
+    does = await foreseeing.effect(request.session, opening, plans.ending(before, on), site, now=request.now)
     draft = {
         "clinic_id": opening.clinic_id,
         "opening_id": opening.id,

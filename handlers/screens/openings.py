@@ -11,7 +11,7 @@ from locales.catalogue import NOTHING, Html, Translator, escaped, together
 from locales.formats import calendar_day, long_day, short_day, weekdays
 from locales.languages import NATIVE
 from scheduling.clinics import Clinics
-from scheduling.openings import Effect, Forecast
+from scheduling.foreseeing import Effect, Forecast
 from scheduling.plans import Template
 
 OPEN_EXAMPLE = "/open mae-sot vaccination mon-fri 09:00-12:00 every 20m x2 from 1 dec to 28 feb except 10 dec"
