@@ -4,6 +4,7 @@ import json
 from collections.abc import AsyncIterator, Sequence
 
 from bot.opening import opened
+from bot.terminal import counted
 from storage import audit_check
 
 
@@ -30,7 +31,8 @@ async def verify_log(expected: Sequence[str]) -> tuple[list[str], bool]:
         verdict = await audit_check.verify(session, noted)
     lines = [f"{chain}={head}" for chain, head in sorted(verdict.heads.items())]
     lines += [f"FAULT {fault.chain} {fault.place}: {fault.what}" for fault in verdict.faults]
-    return [*lines, f"{verdict.entries} entries, {len(verdict.faults)} faults"], not verdict.faults
+    entries = counted(verdict.entries, "entry", "entries")
+    return [*lines, f"{entries}, {counted(len(verdict.faults), 'fault')}"], not verdict.faults
 
 
 async def export_log() -> AsyncIterator[str]:

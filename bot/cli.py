@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from bot import log
+from bot.terminal import counted
 from locales.languages import LANGUAGES
 
 
@@ -62,10 +63,10 @@ def _parser() -> argparse.ArgumentParser:
     check = add("check", "Name every fault of settings, content, catalogues and database.", _check)
     check.add_argument("--offline", action="store_true", help="content and catalogues only")
     status = add("status", "How the bot gets on: counts, ages, troubles; 1 if there is any.", _status)
-    status.add_argument("--json", action="store_true")
+    status.add_argument("--json", action="store_true", help="the same as one JSON object")
     add("migrate", "Bring the database to the newest schema.", _migrate)
     invite = add("invite", "Print a link that gives a role to whoever opens it first.", _invite)
-    invite.add_argument("role", choices=("staff", "lead", "editor", "operator", "owner"))
+    invite.add_argument("role", choices=("staff", "lead", "editor", "operator", "owner"), help="the role it gives")
     invite.add_argument("--clinic", default="", help="the clinic, for staff and lead")
     backup = add("backup", "Copy the database while it is in use, and verify the copy.", _backup)
     backup.add_argument("target", type=Path, help="the file to write; must not exist")
@@ -91,10 +92,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     clinics = add("clinics", "Check a clinics file, or bring it and its openings into use.", _clinics)
     clinics.add_argument("what", choices=("check", "apply"), help="check: one line for each fault; apply: use it")
-    clinics.add_argument("file", type=Path)
+    clinics.add_argument("file", type=Path, help="the clinics file, in TOML")
     evaluate = add("evaluate", "Measure search and danger signs on a folder of questions.", _evaluate)
-    evaluate.add_argument("folder", type=Path)
-    evaluate.add_argument("--json", action="store_true")
+    evaluate.add_argument("folder", type=Path, help="holds questions.jsonl, out_of_scope.jsonl, emergencies.jsonl")
+    evaluate.add_argument("--json", action="store_true", help="the figures as one JSON object")
     add("words", "Bring the catalogues of translations in step with the sources.", _words)
     return parser
 
@@ -150,7 +151,7 @@ def _check(options: argparse.Namespace) -> int:
     faults = asyncio.run(check(offline=options.offline))
     for fault in faults:
         print(fault)
-    print("no fault found" if not faults else f"{len(faults)} faults")
+    print("no fault found" if not faults else counted(len(faults), "fault"))
     return 1 if faults else 0
 
 

@@ -14,6 +14,7 @@ from tempfile import NamedTemporaryFile
 from bot.clock import wall
 from bot.maintenance import CannotDo
 from bot.settings import read_settings
+from bot.terminal import counted
 from scheduling import making, openings, plans, store
 from scheduling.clinics import PACKAGED, WEEKDAYS, Clinics, Hours, read_clinics, read_with_faults
 from scheduling.plans import Template
@@ -98,15 +99,16 @@ async def bring_in(database: Database, clinics: Clinics, before: Clinics | None,
             for template in dropped:
                 if opening := known.get(template):
                     does = await openings.end(session, None, opening, site.today(now), site, now=now)
-                    stay = f", {does.kept_visits} visits stay" if does.kept_visits else ""
-                    lines.append(f"{clinic_id}: ended {_named(template)}: {does.gone} empty times gone{stay}")
+                    kept = f", {counted(does.kept_visits, 'visit')} kept" if does.kept_visits else ""
+                    gone = counted(does.gone, "empty time")
+                    lines.append(f"{clinic_id}: ended {_named(template)}: {gone} gone{kept}")
             for template in wanted:
                 if template.valid_until and template.valid_until < site.today(now):
                     continue
                 minutes = clinics.services[template.service].minutes
                 _, made = await openings.make(session, None, template, site, minutes, now=now)
                 if template not in known:
-                    lines.append(f"{clinic_id}: opened {_named(template)}: {made} times so far")
+                    lines.append(f"{clinic_id}: opened {_named(template)}: {counted(made, 'time')} so far")
     return lines or ["openings: nothing has changed"]
 
 

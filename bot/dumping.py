@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sqlalchemy.engine import URL
 
+from bot.terminal import counted
 from storage.tables import Table
 
 LONGEST = 6 * 3600
@@ -45,7 +46,7 @@ def dump(url: URL, target: Path) -> str:
         part.replace(target)
     finally:
         part.unlink(missing_ok=True)
-    return f"{target}: verified, {bookings} bookings, {target.stat().st_size} bytes"
+    return f"{target}: verified, {counted(bookings, 'booking')}, {target.stat().st_size} bytes"
 
 
 def verify(backup: Path) -> int:

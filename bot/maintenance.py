@@ -14,6 +14,7 @@ from bot.dumping import CannotDump, dump
 from bot.opening import opened
 from bot.settings import BadSettings, Settings, read_settings
 from bot.telegram_http import AiohttpRequest
+from bot.terminal import counted
 from handlers.roles import invite_link
 from people import invites
 from people.authority import Role
@@ -86,7 +87,7 @@ async def rotate_keys() -> str:
         count = await rotate(database)
         async with database.writing() as session:
             await audit.record(session, "keys-rotate", now=wall(), detail=f"{count} values")
-        return f"{count} values sealed under key f{keys.in_use().current}"
+        return f"{counted(count, 'value')} sealed under key f{keys.in_use().current}"
 
 
 async def keys_in_use() -> str:
@@ -94,7 +95,7 @@ async def keys_in_use() -> str:
     async with opened() as database:
         counts = await key_use(database)
     known = keys.in_use().fields
-    lines = [f"f{key_id}: {counts.get(key_id, 0)} values" for key_id in sorted({*known, *counts})]
+    lines = [f"f{key_id}: {counted(counts.get(key_id, 0), 'value')}" for key_id in sorted({*known, *counts})]
     lost = [key_id for key_id in counts if key_id not in known]
     if lost:
         raise CannotDo("\n".join([*lines, f"key f{lost[0]} is not in the ring: its values cannot be read"]))
@@ -127,4 +128,4 @@ def back_up(target: Path) -> str:
         target.unlink()
         raise CannotDo(f"the copy is damaged: {result}")
     target.chmod(0o600)
-    return f"{target}: verified, {rows} bookings, {target.stat().st_size} bytes"
+    return f"{target}: verified, {counted(rows, 'booking')}, {target.stat().st_size} bytes"

@@ -18,6 +18,7 @@ from bot.clock import wall
 from bot.maintenance import CannotDo
 from bot.settings import Settings, read_settings
 from bot.single import claim_database
+from bot.terminal import counted
 from bot.tombstone_file import TombstoneFile
 from delivery.owing import expire_before
 from people import leaving, tombstones
@@ -39,7 +40,8 @@ class Restored:
 
     def __str__(self) -> str:
         """For the terminal."""
-        return f"{self.forgotten} people forgotten again, {self.expired} old messages will not be sent"
+        people, messages = counted(self.forgotten, "person", "people"), counted(self.expired, "old message")
+        return f"{people} forgotten again, {messages} will not be sent"
 
 
 def tombstone_file(settings: Settings) -> TombstoneFile | None:

@@ -40,10 +40,10 @@ def missing(page: str) -> Iterable[str]:
             yield module
 
 
-def commands() -> set[str]:
+def commands() -> dict[str, argparse.ArgumentParser]:
     """The commands of the terminal."""
     [found] = [action for action in _parser()._actions if isinstance(action, argparse._SubParsersAction)]
-    return set(found.choices)
+    return dict(found.choices)
 
 
 @pytest.mark.parametrize("path", sorted(PAGES))
@@ -58,5 +58,11 @@ def test_a_file_that_is_not_there_is_seen() -> None:
 
 def test_every_command_of_the_bot_that_the_guide_names_exists() -> None:
     named = set(re.findall(r"`bot ([a-z]+)", PAGES["docs/operations.md"]))
-    assert named - commands() == set()
+    assert named - commands().keys() == set()
     assert named >= {"check", "backup", "restore", "migrate", "status", "keys", "audit"}
+
+
+def test_every_command_and_each_of_its_options_says_what_it_does() -> None:
+    told = {f"{name} {action.dest}": action.help for name, one in commands().items() for action in one._actions}
+    told |= {name: one.description for name, one in commands().items()}
+    assert [name for name, text in told.items() if not text] == []
