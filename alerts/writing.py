@@ -177,19 +177,6 @@ async def discard(session: AsyncSession, author: Person, alert_id: int) -> None:
     session.expunge(alert)
 
 
-async def propose(
-    session: AsyncSession, author: Person, alert_id: int, *, now: datetime, quiet: Quiet, frames: Mapping[str, int]
-) -> Draft:
-    """Fix the alert. Proposing twice changes nothing.
-
-    Raises:
-        AlertGone and others: as `proposable` does.
-    """
-    draft = await proposable(session, author, alert_id, now=now, quiet=quiet, frames=frames)
-    await fix(session, draft.alert)
-    return draft
-
-
 async def proposable(
     session: AsyncSession, author: Person, alert_id: int, *, now: datetime, quiet: Quiet, frames: Mapping[str, int]
 ) -> Draft:

@@ -3,7 +3,7 @@
 Rule of the place: the folders may be incomplete; a topic without phrasings is still found by its title.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,7 +47,3 @@ def load_chatter(folder: Path = CHATTER) -> list[Phrasing]:
         for kind in (*KINDS, "offtopic")
         for line in read_lines(folder / lang / f"{kind}.txt")
     ]
-
-
-Texts = Mapping[str, Mapping[str, str]]
-"""Translated titles (or any text) of topics: language -> topic id -> text."""

@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from answers.phrasings import KINDS, Phrasing
 from locales.repair import for_matching
 
-_NO_LETTERS = re.compile(r"[\W\d_]+")
 _NOISE = re.compile(r"[^\w\u0e00-\u0e7f\u1000-\u109f\u1780-\u17ff]+|_")
 _LAUGHTER = re.compile(r"(?:5{3,}\+?|(?:ha|he|hi){2,}h?|lo+l|xd+)")
 

@@ -143,7 +143,7 @@ async def propose(database: Database, *, life_safety: bool = False) -> int:
             await writing.write_text(session, author, draft.alert.id, language, words, frame=100)
         draft.alert.life_safety = life_safety
         await session.flush()
-        await writing.propose(session, author, draft.alert.id, now=before, quiet=NO_NIGHT, frames={})
+        await writing.fix(session, draft.alert)
         return draft.alert.id
 
 

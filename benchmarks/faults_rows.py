@@ -22,7 +22,7 @@ from tests.faults.process import BotProcess, free_port
 from tests.faults.rows import all_rows
 from tests.outage import away
 
-BOTH, SQLITE, POSTGRESQL = ("sqlite", "postgresql"), ("sqlite",), ("postgresql",)
+BOTH, POSTGRESQL = ("sqlite", "postgresql"), ("postgresql",)
 ANSWERS_WITHIN, STOPS_WITHIN = 10.0, 10.0
 """Seconds: until a service is whole again, and until a process that was asked to stop has ended."""
 SENDS_WITHIN = ANSWERS_WITHIN + LEASE.total_seconds()

@@ -29,12 +29,6 @@ class Details(TypedDict, total=False):
     """None: its kind's life after it is due."""
     group_id: int | None
     """The staff group it goes to, instead of a person."""
-    message_id: int | None
-    """The message it changes, for `delivery.rules.EDITS`."""
-    language: str
-    """The audience an alert counts it in."""
-    state: str
-    """`waiting` is not claimed until somebody makes it `pending`."""
 
 
 def message(kind: Kind, key: str, person_id: int | None, subject_id: int, **details: Unpack[Details]) -> Message:
@@ -47,9 +41,6 @@ def message(kind: Kind, key: str, person_id: int | None, subject_id: int, **deta
         "person_id": person_id,
         "group_id": details.get("group_id"),
         "subject_id": subject_id,
-        "message_id": details.get("message_id"),
-        "language": details.get("language", ""),
-        "state": details.get("state", "pending"),
         "due_at": details["due_at"],
         "expires_at": details.get("expires_at") or details["due_at"] + policy.life,
     }

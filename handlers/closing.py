@@ -5,7 +5,7 @@ from typing import Any
 
 from handlers import previews
 from handlers.grammar.reading import Line
-from handlers.lines import at_clinic, local_day, my_clinics, read_change, read_line
+from handlers.lines import at_clinic, local_day, read_change, read_clinic
 from handlers.presses.desk import CloseDay, ClosePart, SeeClosure, SeeClosures
 from handlers.request import Request
 from handlers.screen import Screen
@@ -84,13 +84,8 @@ previews.register("close", Action.CLOSE_TIME, _close, lambda request, *done: scr
 
 async def closures(request: Request) -> Screen:
     """`/closures [clinic]`: closed times, and who has not answered."""
-    mine = await my_clinics(request, Action.SEE_DAY)
-    line = read_line(request, "today_line", mine[0], screens.CLOSURES_EXAMPLE)
-    if isinstance(line, Screen):
-        return line
-    if line.clinic is None and len(mine) > 1:
-        return desk_screens.which_desk(request.say, request.house.clinics, mine, SeeClosures)
-    return await _closures(request, await at_clinic(request, Action.SEE_DAY, line.clinic or mine[0]))
+    clinic_id = await read_clinic(request, screens.CLOSURES_EXAMPLE, SeeClosures)
+    return clinic_id if isinstance(clinic_id, Screen) else await see_closures(request, SeeClosures(clinic_id))
 
 
 async def see_closures(request: Request, pressed: SeeClosures) -> Screen:

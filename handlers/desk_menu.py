@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 
-from handlers.lines import at_clinic, local_day, my_clinics, read_line
+from handlers.lines import at_clinic, local_day, read_clinic
 from handlers.presses.desk import OpenDesk, RunDesk, TypeDesk
 from handlers.request import Request
 from handlers.screen import Screen
@@ -28,13 +28,8 @@ RUN = frozenset({"queue", "waiting", "sheet"})
 
 async def desk(request: Request) -> Screen:
     """`/desk [clinic]`."""
-    mine = await my_clinics(request, Action.SEE_DAY)
-    line = read_line(request, "today_line", mine[0], desk_screens.DESK_EXAMPLE)
-    if isinstance(line, Screen):
-        return line
-    if line.clinic is None and len(mine) > 1:
-        return desk_screens.which_desk(request.say, request.house.clinics, mine, OpenDesk)
-    return await open_desk(request, OpenDesk(line.clinic or mine[0]))
+    clinic_id = await read_clinic(request, desk_screens.DESK_EXAMPLE, OpenDesk)
+    return clinic_id if isinstance(clinic_id, Screen) else await open_desk(request, OpenDesk(clinic_id))
 
 
 async def open_desk(request: Request, pressed: OpenDesk) -> Screen:

@@ -120,13 +120,8 @@ previews.register("desk-book", Action.ACT_FOR, _book, _booked)
 
 async def move(request: Request) -> Screen:
     """`/move CODE friday 10:00`: preview."""
-    if not await _works_here(request):
-        return unknown_command(request.say)
-    mine = await my_clinics(request, Action.ACT_FOR)
-    code, _, rest = request.text.strip().partition(" ")
-    if not code:
-        return desk_screens.not_understood(request.say, "", screens.MOVE_EXAMPLE)
-    return await _ask_move(request, await acting.find(request.session, read_code(code), mine), rest)
+    typed = await _typed(request, screens.MOVE_EXAMPLE)
+    return typed if isinstance(typed, Screen) else await _ask_move(request, *typed)
 
 
 async def type_move(request: Request, pressed: TypeMove) -> Screen:
@@ -185,19 +180,16 @@ previews.register("desk-move", Action.ACT_FOR, _move, _moved)
 
 async def cancel(request: Request) -> Screen:
     """`/cancel CODE reason`: preview."""
-    if not await _works_here(request):
-        return unknown_command(request.say)
-    mine = await my_clinics(request, Action.ACT_FOR)
-    code, _, typed = request.text.strip().partition(" ")
-    if not code:
-        return desk_screens.not_understood(request.say, "", screens.CANCEL_EXAMPLE)
-    one = await acting.find(request.session, read_code(code), mine)
+    typed = await _typed(request, screens.CANCEL_EXAMPLE)
+    if isinstance(typed, Screen):
+        return typed
+    one, rest = typed
     acting.refuse_over(one, Status.STANDING)
-    if not typed.strip():
+    if not rest.strip():
         return screens.which_reason(request.say, one)
-    reason = read_reason(typed)
+    reason = read_reason(rest)
     if not reason:
-        return desk_screens.not_understood(request.say, typed.strip(), screens.CANCEL_EXAMPLE)
+        return desk_screens.not_understood(request.say, rest.strip(), screens.CANCEL_EXAMPLE)
     return await _ask_cancel(request, one, reason)
 
 
@@ -229,6 +221,17 @@ async def _works_here(request: Request) -> bool:
         return bool(await my_clinics(request, Action.ACT_FOR))
     except (NotAllowed, LanguageFirst):
         return False
+
+
+async def _typed(request: Request, example: str) -> tuple[Found, str] | Screen:
+    """The visit whose code was typed, and what stands behind it; a Screen for who works nowhere, or typed no code."""
+    if not await _works_here(request):
+        return unknown_command(request.say)
+    mine = await my_clinics(request, Action.ACT_FOR)
+    code, _, rest = request.text.strip().partition(" ")
+    if not code:
+        return desk_screens.not_understood(request.say, "", example)
+    return await acting.find(request.session, read_code(code), mine), rest
 
 
 async def _pressed(request: Request, booking_id: int) -> Found:

@@ -1,8 +1,10 @@
 """The one-line commands of staff: at which clinics, read by the grammar, or said anew with a correct example."""
 
+from collections.abc import Callable
 from datetime import date
 
 from handlers.grammar.reading import Line, NotUnderstood
+from handlers.press_codec import Press
 from handlers.request import Request
 from handlers.screen import Screen
 from handlers.screens import desk as screens
@@ -32,6 +34,17 @@ def read_line(request: Request, start: str, clinic_id: str, example: str, text: 
         return request.house.desk_grammar.read(start, typed, local_day(request, clinic_id))
     except NotUnderstood as error:
         return screens.not_understood(request.say, error.part, example)
+
+
+async def read_clinic(request: Request, example: str, press: Callable[[str], Press]) -> str | Screen:
+    """The clinic of a command that takes nothing else; a Screen asks at which one, with a `press` for each."""
+    mine = await my_clinics(request, Action.SEE_DAY)
+    line = read_line(request, "today_line", mine[0], example)
+    if isinstance(line, Screen):
+        return line
+    if line.clinic is None and len(mine) > 1:
+        return screens.which_desk(request.say, request.house.clinics, mine, press)
+    return line.clinic or mine[0]
 
 
 async def read_change(request: Request, start: str, action: Action, example: str) -> tuple[Line, str] | Screen:

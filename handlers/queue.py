@@ -8,7 +8,7 @@ from typing import Any
 
 from handlers.desk import read_code
 from handlers.grammar.reading import NotUnderstood
-from handlers.lines import at_clinic, local_day, my_clinics, read_change, read_line
+from handlers.lines import at_clinic, local_day, my_clinics, read_change, read_clinic
 from handlers.presses.queue import (
     AddWalkIn,
     CallFor,
@@ -45,13 +45,8 @@ A_MOMENT = timedelta(seconds=3)
 
 async def queue(request: Request) -> Screen:
     """`/queue [clinic]`."""
-    mine = await my_clinics(request, Action.SEE_DAY)
-    line = read_line(request, "today_line", mine[0], screens.QUEUE_EXAMPLE)
-    if isinstance(line, Screen):
-        return line
-    if line.clinic is None and len(mine) > 1:
-        return desk_screens.which_desk(request.say, request.house.clinics, mine, SeeQueue)
-    return await see(request, SeeQueue(line.clinic or mine[0]))
+    clinic_id = await read_clinic(request, screens.QUEUE_EXAMPLE, SeeQueue)
+    return clinic_id if isinstance(clinic_id, Screen) else await see(request, SeeQueue(clinic_id))
 
 
 async def see(request: Request, pressed: SeeQueue) -> Screen:

@@ -24,8 +24,6 @@ WIPE_TOO_LONG = timedelta(minutes=10)
 """The same for messages that must be deleted from a chat."""
 TRIES = 3
 """After so many failures an update is set aside (`bot/quarantine.py`)."""
-FEW = 10
-"""Fewer than this are not told exactly."""
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,6 @@ from scheduling.refusals import BookingGone
 from scheduling.rules import Status
 
 
-def full(request: Request, visit: Visit) -> Screen:
-    """The ticket as a message, for whoever asked for it."""
-    house, person = request.house, request.known
-    return screens.ticket(request.say, house.catalogues.say("th"), visit, house.clinics, person.discreet)
-
-
 async def picture(request: Request, pressed: TicketPicture) -> Screen:
     """The picture. It is drawn after this transaction is over."""
     visit = await booking.own_visit(request.session, request.known, pressed.booking_id)

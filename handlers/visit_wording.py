@@ -41,12 +41,10 @@ async def ticket(due: Due) -> Worded:
 
 async def reminder(due: Due) -> Worded:
     """Never after the visit, never for one moved or cancelled: the row's own time must still be the booking's."""
-    found = await _standing(due)
+    found = await _at_its_time(due)
     if found is None:
         return Outcome.DROPPED
     visit, clinic = found
-    if not _is_of_this_time(due, visit):
-        return Outcome.DROPPED
     if visit.booking.confirmed_at or not due.person.wants_visits:
         return Outcome.DROPPED  # they have said that they are coming, or that they need no reminder
     if due.now > visit.slot.starts_at - REMINDER_STOPS:
@@ -79,28 +77,26 @@ async def called_off(due: Due) -> Worded:
 
 async def moved(due: Due) -> Worded:
     """Staff moved this visit; told of the time it has now."""
-    found = await _standing(due)
-    if found is None or not _is_of_this_time(due, found[0]):
+    found = await _at_its_time(due)
+    if found is None:
         return Outcome.DROPPED
     return closed_visits.moved(due.say, *found)
 
 
 async def reopened(due: Due) -> Worded:
     """The clinic is open after all, and the visit takes place."""
-    found = await _standing(due)
-    if found is None or not _is_of_this_time(due, found[0]):
+    found = await _at_its_time(due)
+    if found is None:
         return Outcome.DROPPED
     return closed_visits.reopened(due.say, *found)
 
 
 async def late(due: Due) -> Worded:
     """The clinic runs late today, for whoever is not there; never for somebody who is."""
-    found = await _standing(due)
+    found = await _at_its_time(due)
     if found is None:
         return Outcome.DROPPED
     visit, clinic = found
-    if not _is_of_this_time(due, visit):
-        return Outcome.DROPPED
     entry = await numbers.entry_of(due.session, visit.booking.id)
     if entry and entry.state != Stage.LEFT:
         return Outcome.DROPPED
@@ -118,15 +114,19 @@ async def _standing(due: Due) -> tuple[Visit, Clinic] | None:
     return found if found and found[0].booking.status == Status.STANDING else None
 
 
+async def _at_its_time(due: Due) -> tuple[Visit, Clinic] | None:
+    """The same, if the row was owed for the time the visit has now: its name says which move it is about."""
+    found = await _standing(due)
+    if found is None:
+        return None
+    booking = found[0].booking
+    return found if f"{booking.id}.{booking.moves}" in due.row.key.split(":") else None
+
+
 async def _called_off(due: Due) -> tuple[Visit, Clinic] | None:
     """The visit of a row, as long as the clinic has taken its time away and its person has not answered."""
     found = await due.visit()
     return found if found and found[0].booking.status == Status.CLOSED and not found[0].booking.answer else None
-
-
-def _is_of_this_time(due: Due, visit: Visit) -> bool:
-    """Whether the row was owed for the time the visit has now: its name says which move it is about."""
-    return f"{visit.booking.id}.{visit.booking.moves}" in due.row.key.split(":")
 
 
 async def _others(due: Due, visit: Visit, clinic: Clinic) -> list[Free]:

@@ -15,7 +15,6 @@ _ORDER = {
 }  # fmt: skip
 _RUN = re.compile("[\u102b-\u1032\u1036-\u1038\u103b-\u103e]{2,}")
 _SIGN = "\u102b-\u1032\u1036-\u103e"
-_LETTER = "\u1000-\u1021"
 
 _LOOKALIKES = (
     (re.compile(f"\u1040(?=[{_SIGN}])"), "\u101d"),  # digit zero for the letter wa

@@ -13,8 +13,6 @@ DIALOGUE_LIFE = timedelta(hours=1)
 """How long a half-finished step is kept."""
 INVITE_LIFE = timedelta(hours=24)
 """An invite that nobody used in a day is worthless."""
-INVITE_BYTES = 16
-"""128 random bits make an invite's code."""
 PIN_LENGTH = 6
 PIN_TRIES = 5
 """Misses after which a PIN is locked ..."""

@@ -93,7 +93,7 @@ async def list_calls(
     session: AsyncSession, clinic_id: str, begin: datetime, end: datetime, now: datetime
 ) -> list[Call]:
     """Whom to call among the visits that begin in a span and have not begun yet, in order of time."""
-    visits = await rows.fresh_visits(session, clinic_id, max(begin, now), end, (Status.STANDING,))
+    visits = await store.visits_between(session, clinic_id, max(begin, now), end, Status.STANDING, fresh=True)
     found = await rows.reminders_of(session, [booking for booking, _, _ in visits])
     return [
         Call(slot, booking, booking.interpreter or (person.language if person else ""), reason)

@@ -65,12 +65,6 @@ async def hold(
     return Held(slot, until, for_self)
 
 
-async def held(session: AsyncSession, person: Person, slot_id: int, now: datetime) -> Hold | None:
-    """What is kept of a slot for `person` at this moment."""
-    found = await store.find_hold(session, slot_id, person.id, Why.CONFIRM)
-    return found if found and found.expires_at > now else None
-
-
 async def _change_over(session: AsyncSession, person: Person, slot: Slot, before: list[Hold], until: datetime) -> None:
     """Give the old places back and hold the new one, in the order of the slots' numbers."""
     others = sorted((each for each in before if each.slot_id != slot.id), key=lambda each: each.slot_id)

@@ -8,8 +8,6 @@ from zoneinfo import ZoneInfo
 
 NOTICE = timedelta(hours=1)
 """A slot closes for booking this long before it starts."""
-HORIZON = timedelta(days=60)
-"""How far ahead people see places."""
 MOST_STANDING = 2
 """Visits to come that one person may hold at once."""
 LONGEST_VISIT = timedelta(hours=8)

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from delivery.owing import owe
 from delivery.rules import Kind
-from scheduling import calling, rules
+from scheduling import calling, rules, store
 from scheduling.calling import Call
 from scheduling.clinics import Clinic
 from scheduling.rules import Status
@@ -55,7 +55,8 @@ class Sheet:
 
 async def sheet_of(session: AsyncSession, clinic_id: str, day: date, clinic: Clinic, now: datetime) -> Sheet:
     """The sheet of a day, as things are now."""
-    visits = await rows.fresh_visits(session, clinic_id, *rules.day_bounds(day, clinic.zone), SHOWN)
+    begin, end = rules.day_bounds(day, clinic.zone)
+    visits = await store.visits_between(session, clinic_id, begin, end, *SHOWN, fresh=True)
     lines = [Line(slot, booking, person.language if person else "") for booking, slot, person in visits]
     return Sheet(clinic_id, day, lines, await calling.calls_of_day(session, clinic_id, day, clinic, now))
 

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from delivery.owing import owe
 from delivery.rules import Kind, Outcome
+from scheduling import store
 from scheduling.calling import SILENT_AFTER
 from scheduling.clinics import Clinic
 from scheduling.rules import Status
@@ -46,7 +47,7 @@ async def may_not_know(
     session: AsyncSession, clinic_id: str, since: datetime, now: datetime
 ) -> list[tuple[Booking, Slot]]:
     """Standing visits whose reminder was due between `since` and now and has not arrived, in order of time."""
-    visits = await rows.fresh_visits(session, clinic_id, since, now + FAR, (Status.STANDING,))
+    visits = await store.visits_between(session, clinic_id, since, now + FAR, Status.STANDING, fresh=True)
     found = await rows.reminders_of(session, [booking for booking, _, _ in visits])
     begin = since.replace(microsecond=0)
 

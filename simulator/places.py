@@ -13,7 +13,6 @@ from simulator.clock import Clock
 from simulator.messages import Account, Message, StoredFile
 from simulator.record import Record
 
-Json = dict[str, Any]
 TOKEN = "123456:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 """The token of a bot registered without one; it opens nothing outside this machine."""
 _FIRST_KINDS = ("photo", "voice", "document", "sticker", "video", "animation")

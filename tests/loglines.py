@@ -5,6 +5,7 @@ Of a library's chatter one line of each level is looked at, because no more than
 after that its logger is hushed up to that level, which saves time in every test.
 """
 
+import io
 import json
 import logging
 import re
@@ -106,3 +107,14 @@ def _unhush() -> None:
     for name, level in _hushed.items():
         logging.getLogger(name).setLevel(level)
     _hushed.clear()
+
+
+@contextmanager
+def written() -> Iterator[io.StringIO]:
+    """What the process writes to its log, at DEBUG; the logging of the test process is put back afterwards."""
+    root, ours = logging.getLogger(), logging.getLogger(log.OURS)
+    before = (root.handlers[:], root.level, ours.level)
+    stream = io.StringIO()
+    log.set_up(stream, logging.DEBUG)
+    yield stream
+    root.handlers[:], root.level, ours.level = before

@@ -20,7 +20,6 @@ from scheduling.store.openings import (
 from scheduling.store.places import (
     add_slots,
     clinics_with_places,
-    close_slots,
     expired_holds,
     find_hold,
     free_places,
@@ -59,7 +58,6 @@ __all__ = [
     "change_slot",
     "change_status",
     "clinics_with_places",
-    "close_slots",
     "closures_between",
     "drop_holiday_edit",
     "drop_openings",

@@ -1,6 +1,6 @@
 """What became of the reminders of visits, and who was called instead."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import Row, exists, func, select, update
@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from delivery.rules import Kind, Outcome
 from scheduling.rules import Status
 from storage.database import changed
-from storage.tables import Booking, ClinicDay, Owed, Person, Slot
+from storage.tables import Booking, ClinicDay, Owed, Slot
 
 OPEN = ("pending", "claimed")
 """States of a message that has not gone out."""
@@ -91,23 +91,3 @@ async def has_visits(session: AsyncSession, clinic_id: str, begin: datetime, end
     here = (Slot.clinic_id == clinic_id, Slot.starts_at >= begin, Slot.starts_at < end)
     standing = select(Booking.id).join(Slot, Slot.id == Booking.slot_id).where(*here, Booking.status == Status.STANDING)
     return bool(await session.scalar(select(standing.exists())))
-
-
-async def fresh_visits(
-    session: AsyncSession, clinic_id: str, begin: datetime, end: datetime, statuses: Collection[Status]
-) -> Sequence[Row[Booking, Slot, Person | None]]:
-    """A clinic's visits of a span as the database has them now, in order of time."""
-    found = await session.execute(
-        select(Booking, Slot, Person)
-        .join(Slot, Slot.id == Booking.slot_id)
-        .outerjoin(Person, Person.id == Booking.person_id)
-        .where(
-            Slot.clinic_id == clinic_id,
-            Slot.starts_at >= begin,
-            Slot.starts_at < end,
-            Booking.status.in_(list(statuses)),
-        )
-        .order_by(Slot.starts_at, Booking.code),
-        execution_options=FRESH,
-    )
-    return found.all()

@@ -54,18 +54,7 @@ async def slot_by_id(session: AsyncSession, slot_id: int) -> Slot | None:
 
 async def free_slots(session: AsyncSession, clinic_id: str, service: str, begin: datetime, end: datetime) -> list[Slot]:
     """Open slots with room that start in a span, earliest first."""
-    found = await session.scalars(
-        select(Slot)
-        .where(
-            Slot.clinic_id == clinic_id,
-            Slot.service_key == service_key(service),
-            Slot.starts_at >= begin,
-            Slot.starts_at < end,
-            Slot.closed.is_(False),
-            ROOM,
-        )
-        .order_by(Slot.starts_at)
-    )
+    found = await session.scalars(select(Slot).where(*_free(clinic_id, service, begin, end)).order_by(Slot.starts_at))
     return list(found)
 
 
@@ -75,18 +64,15 @@ async def free_places(
     """Number, start and places left of open slots with room, earliest first: what a calendar of months needs."""
     left = Slot.capacity - Slot.walkin - Slot.taken - Slot.held
     found = await session.execute(
-        select(Slot.id, Slot.starts_at, left)
-        .where(
-            Slot.clinic_id == clinic_id,
-            Slot.service_key == service_key(service),
-            Slot.starts_at >= begin,
-            Slot.starts_at < end,
-            Slot.closed.is_(False),
-            ROOM,
-        )
-        .order_by(Slot.starts_at)
+        select(Slot.id, Slot.starts_at, left).where(*_free(clinic_id, service, begin, end)).order_by(Slot.starts_at)
     )
     return found.all()
+
+
+def _free(clinic_id: str, service: str, begin: datetime, end: datetime) -> tuple[ColumnElement[bool], ...]:
+    """What makes a slot of a service at a clinic bookable, within a span."""
+    here = (Slot.clinic_id == clinic_id, Slot.service_key == service_key(service))
+    return (*here, Slot.starts_at >= begin, Slot.starts_at < end, Slot.closed.is_(False), ROOM)
 
 
 async def clinics_with_places(session: AsyncSession, service: str, begin: datetime, end: datetime) -> list[str]:
@@ -118,17 +104,6 @@ async def give_place(session: AsyncSession, slot_id: int) -> None:
         execution_options={"synchronize_session": False},
     )
     note_freed(session, slot_id)
-
-
-async def close_slots(session: AsyncSession, clinic_id: str, begin: datetime, end: datetime) -> int:
-    """Close every slot of a clinic that starts in the span; how many."""
-    inside = (
-        Slot.clinic_id == clinic_id,
-        Slot.starts_at >= begin,
-        Slot.starts_at < end,
-        Slot.closed.is_(False),
-    )
-    return await changed(session, update(Slot).where(*inside).values(closed=True))
 
 
 async def slots_between(session: AsyncSession, clinic_id: str, begin: datetime, end: datetime) -> list[Slot]:

@@ -137,9 +137,13 @@ async def change_slot(session: AsyncSession, booking: Booking, slot_id: int, now
 
 
 async def visits_between(
-    session: AsyncSession, clinic_id: str, begin: datetime, end: datetime, *statuses: Status
+    session: AsyncSession, clinic_id: str, begin: datetime, end: datetime, *statuses: Status, fresh: bool = False
 ) -> Sequence[Row[Booking, Slot, Person | None]]:
-    """A clinic's bookings of a span with these statuses, in order of time; no person where the desk booked somebody."""
+    """A clinic's bookings of a span with these statuses, in order of time; no person where the desk booked somebody.
+
+    Args:
+        fresh: as the database has them now, also those this session has read before.
+    """
     found = await session.execute(
         select(Booking, Slot, Person)
         .join(Slot, Slot.id == Booking.slot_id)
@@ -150,6 +154,7 @@ async def visits_between(
             Slot.starts_at < end,
             Booking.status.in_(statuses),
         )
-        .order_by(Slot.starts_at, Booking.code)
+        .order_by(Slot.starts_at, Booking.code),
+        execution_options={"populate_existing": fresh},
     )
     return found.all()

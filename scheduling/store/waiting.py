@@ -41,14 +41,6 @@ async def position(session: AsyncSession, wish: Waiting) -> int:
     return 1 + int(await session.scalar(select(func.count()).select_from(Waiting).where(*same, before)) or 0)
 
 
-async def line_lengths(session: AsyncSession, clinic_id: str) -> dict[str, int]:
-    """How many people wait at a clinic, by service."""
-    lengths: dict[str, int] = {}
-    for service in await session.scalars(select(Waiting.service).where(Waiting.clinic_id == clinic_id, WAITS)):
-        lengths[service] = lengths.get(service, 0) + 1
-    return lengths
-
-
 async def end_list(session: AsyncSession, waiting_id: int, state: ListState) -> bool:
     """Take somebody off a list; False if they are off it already."""
     still = (Waiting.id == waiting_id, WAITS)

@@ -7,7 +7,7 @@ from simulator.record import Call
 from tests.faults.scene import Known, Scene
 from tests.house import House
 
-MENU, CLINICS, VISIT, ALERT = "1669", "Which clinic", "Your code", "Cholera"
+CLINICS, VISIT, ALERT = "Which clinic", "Your code", "Cholera"
 SILENCE = 0.3
 """Seconds after which a silent Telegram is given up here."""
 

@@ -123,7 +123,8 @@ class Scene:
             draft = await writing.draft_of(session, wrote, at)
             words = "Cholera in the camp: boil your water."
             await writing.write_text(session, wrote, draft.alert.id, "en", words, frame=100)
-            proposed = await writing.propose(session, wrote, draft.alert.id, now=at, quiet=NO_NIGHT, frames={})
+            proposed = await writing.proposable(session, wrote, draft.alert.id, now=at, quiet=NO_NIGHT, frames={})
+            await writing.fix(session, proposed.alert)
             await approvals.propose(
                 session, wrote, Action.APPROVE_ALERT, name_of(draft.alert.id), "", proposed.content_hash, at
             )

@@ -22,6 +22,7 @@ from benchmarks.delivery_table import OWED_WITHIN, lawless, table, wrong
 from benchmarks.delivery_telegram import TOKEN, CountingTelegram
 from benchmarks.delivery_witness import Witness
 from storage.database import Database
+from tests.acts import ON_POSTGRESQL
 from tests.conftest import RING
 from tests.thrift import many
 
@@ -29,7 +30,6 @@ soak = pytest.mark.soak
 PERSON = 50_000_001
 AUDIENCE, TROUBLED = many(2_500, 10_000), many(300, 600)
 Playing = Callable[[Plan], Awaitable[Result]]
-POSTGRESQL = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ async def test_the_report_adds_up_whatever_telegram_answers(played: Playing) -> 
 
 
 @soak
-@POSTGRESQL
+@ON_POSTGRESQL
 @pytest.mark.parametrize("life_safety", [True, False])
 async def test_a_process_that_was_frozen_for_two_leases_writes_nothing_and_sends_nothing_again(
     played: Playing, life_safety: bool
@@ -77,7 +77,7 @@ async def test_a_process_that_was_frozen_for_two_leases_writes_nothing_and_sends
 
 
 @soak
-@POSTGRESQL
+@ON_POSTGRESQL
 @pytest.mark.parametrize(("plan", "seen"), controls())
 async def test_what_is_switched_off_is_seen(played: Playing, plan: Plan, seen: str) -> None:
     """The controls: without the pace the law is broken, without the fence a message comes again."""

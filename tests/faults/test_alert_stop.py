@@ -13,6 +13,7 @@ from bot.app import App
 from delivery.rules import Kind
 from people.authority import Role
 from simulator.server import Simulator
+from tests.acts import ON_SQLITE
 from tests.conftest import settings_for
 from tests.faults.conftest import Launcher
 from tests.faults.scene import Known, Scene, until
@@ -65,7 +66,7 @@ async def test_nothing_more_is_sent_two_seconds_after_the_kill_switch(
     assert report.total["dropped"] == PEOPLE - sum(copies)
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@ON_SQLITE
 async def test_with_ten_seconds_in_hand_it_goes_on_for_longer(
     telegram: Simulator, scene: Scene, database_url: str, finder: Finder
 ) -> None:

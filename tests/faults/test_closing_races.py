@@ -18,9 +18,9 @@ from scheduling.rules import Status, Why
 from storage.failures import is_transient
 from storage.refusal import Refusal
 from storage.tables import Booking, Hold, Offer, Owed, Person, Slot, Waiting
+from tests.acts import ON_POSTGRESQL
 from tests.faults.scene import ZONE, Known, Scene
 
-POSTGRESQL = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 SITE = Site("mae-sot", "Asia/Bangkok", 60, 60)
 CLINICS = read_clinics()
 WHY = ("book", "confirm", "offer", "move", "cancel")
@@ -161,7 +161,7 @@ async def test_nobody_is_left_on_a_closed_time_in_two_hundred_races(scene: Scene
     assert (await race(scene, rounds=200))["ended"] > 0
 
 
-@POSTGRESQL
+@ON_POSTGRESQL
 async def test_without_clearing_what_is_held_the_race_is_lost(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     """The control: a closure that forgets the holds."""
 
@@ -198,7 +198,7 @@ async def test_a_time_that_opens_and_closes_at_the_same_moment_is_closed(scene: 
     assert await open_while_closing(scene) == 0
 
 
-@POSTGRESQL
+@ON_POSTGRESQL
 async def test_without_the_clinics_row_times_stay_open_in_a_closed_morning(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:

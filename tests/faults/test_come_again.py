@@ -19,11 +19,11 @@ from handlers.presses.booking import KeepPlace
 from simulator.server import Simulator
 from storage.database import Database
 from storage.failures import is_outage, is_transient
+from tests.acts import ON_POSTGRESQL
 from tests.faults.conftest import Launcher
 from tests.faults.scene import Scene, until
 from tests.outage import away, slow
 
-POSTGRESQL = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 VISIT = "Your code"
 
 
@@ -47,7 +47,7 @@ async def replaced(database_url: str) -> AsyncIterator[None]:
         await run(f'ALTER DATABASE "{url.database}" RESET default_transaction_read_only')
 
 
-@POSTGRESQL
+@ON_POSTGRESQL
 async def test_a_server_that_is_no_longer_the_primary_is_an_outage_and_its_connections_are_given_up(
     database: Database, database_url: str
 ) -> None:
@@ -65,7 +65,7 @@ async def test_a_server_that_is_no_longer_the_primary_is_an_outage_and_its_conne
         await session.execute(write)
 
 
-@POSTGRESQL
+@ON_POSTGRESQL
 async def test_whoever_only_looks_leaves_a_former_primary_as_soon_as_somebody_was_refused_there(
     database: Database,
 ) -> None:
@@ -87,7 +87,7 @@ async def test_whoever_only_looks_leaves_a_former_primary_as_soon_as_somebody_wa
     assert await looked_from() == elsewhere
 
 
-@POSTGRESQL
+@ON_POSTGRESQL
 async def test_what_was_pressed_during_a_failover_is_confirmed_after_it_and_happens_once(
     bot: Launcher, telegram: Simulator, scene: Scene, database_url: str
 ) -> None:
@@ -109,7 +109,7 @@ async def test_what_was_pressed_during_a_failover_is_confirmed_after_it_and_happ
     assert len(await scene.standing()) == len(people)
 
 
-@POSTGRESQL
+@ON_POSTGRESQL
 async def test_a_process_that_starts_during_a_failover_waits_for_it(bot: Launcher, database_url: str) -> None:
     process = bot("webhook")
     async with away(database_url):
@@ -119,7 +119,7 @@ async def test_a_process_that_starts_during_a_failover_waits_for_it(bot: Launche
     assert await process.stop() < 10
 
 
-@POSTGRESQL
+@ON_POSTGRESQL
 async def test_a_database_that_is_not_there_at_all_is_told_in_one_line(bot: Launcher, database_url: str) -> None:
     process = bot("webhook")
     await process.launch(database_url=database_url.replace("house_", "nobodys_"))
@@ -155,7 +155,7 @@ async def _sent_while_away(bot: Launcher, telegram: Simulator, scene: Scene, dat
 
 
 @pytest.mark.soak
-@POSTGRESQL
+@ON_POSTGRESQL
 async def test_whoever_lives_through_an_outage_says_what_it_has_sent_before_anybody_sends_it_again(
     bot: Launcher, telegram: Simulator, scene: Scene, database_url: str
 ) -> None:

@@ -37,8 +37,6 @@ from tests.faults.process import BotProcess
 from tests.faults.scene import Scene
 from tests.house import House
 
-KEPT = "Your place is kept"
-
 
 async def _killed_before_the_commit(process: BotProcess, telegram: Simulator, scene: Scene) -> int:
     """Four people press, and the process is killed before anything is stored; how many updates are lost for good."""

@@ -13,6 +13,7 @@ from benchmarks.faults_rows import ROWS
 from benchmarks.faults_verdict import in_hand, is_over, judge, lost_now
 from bot.crashpoint import POINTS, planned
 from bot.settings import BadSettings
+from tests.acts import ON_SQLITE
 from tests.faults.conftest import Launcher, Survivor
 from tests.faults.scene import PATIENCE, Scene
 from tests.promises.tree import modules
@@ -97,7 +98,7 @@ def test_a_point_and_the_time_it_is_meant() -> None:
     assert planned("before-commit:3") == ("before-commit", 3)
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@ON_SQLITE
 async def test_a_process_with_a_misspelt_point_says_so_in_one_line(bot: Launcher) -> None:
     process = bot()
     await process.launch(crashpoint="comitted")

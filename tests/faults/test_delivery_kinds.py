@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from itertools import count
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.settled import SETTLED
@@ -22,10 +22,11 @@ from handoff.store.groups import chat_key
 from locales.catalogue import Html
 from simulator.chats import Chat
 from storage.tables import Owed, StaffGroup
+from tests.acts import ON_SQLITE
 from tests.faults.scene import Known, Scene, until
 from tests.house import House
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+pytestmark = ON_SQLITE
 NUMBERS = count()
 GROUP = -1001000000001
 
@@ -47,12 +48,21 @@ def _said(kind: Kind):  # type: ignore[no-untyped-def]
     return say
 
 
-async def _owe(scene: Scene, kind: Kind, person: Known | None = None, **how: int | None) -> str:
+async def _owe(
+    scene: Scene,
+    kind: Kind,
+    person: Known | None = None,
+    subject_id: int = 1,
+    *,
+    group_id: int | None = None,
+    message_id: int | None = None,
+) -> str:
     key = f"test:{next(NUMBERS)}"
-    subject = how.pop("subject_id", None) or 1
     async with scene.database.writing() as session:
         now = scene.now() - timedelta(seconds=1)
-        await owe(session, kind, key, person.id if person else None, subject, due_at=now, **how)  # type: ignore[arg-type]
+        await owe(session, kind, key, person.id if person else None, subject_id, group_id=group_id, due_at=now)
+        about = update(Owed).where(Owed.key == f"{kind}:{key}")
+        await session.execute(about.values(message_id=message_id))
     return f"{kind}:{key}"
 
 

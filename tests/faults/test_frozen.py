@@ -14,13 +14,13 @@ from storage import engines
 from storage.database import Database
 from storage.failures import is_outage
 from storage.tables import Person
+from tests.acts import ON_POSTGRESQL
 from tests.faults.scene import Known, Scene
 
-POSTGRESQL = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 WAITS = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 
 
-@POSTGRESQL
+@ON_POSTGRESQL
 async def test_whoever_is_silent_in_a_transaction_is_given_up_and_holds_nobody_up(
     database: Database, database_url: str, scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -41,7 +41,7 @@ async def test_whoever_is_silent_in_a_transaction_is_given_up_and_holds_nobody_u
     await silent.close()
 
 
-@POSTGRESQL
+@ON_POSTGRESQL
 async def test_whoever_has_said_that_it_will_think_for_long_is_not_given_up(
     database_url: str, scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -92,7 +92,7 @@ async def _somebody_waits(database: Database) -> bool:
         return bool(await session.scalar(text(WAITS)))
 
 
-@POSTGRESQL
+@ON_POSTGRESQL
 async def test_an_erasure_that_came_to_two_processes_gives_each_place_back_once(
     database: Database, scene: Scene
 ) -> None:
@@ -100,7 +100,7 @@ async def test_an_erasure_that_came_to_two_processes_gives_each_place_back_once(
     assert len(await scene.standing()) == 1
 
 
-@POSTGRESQL
+@ON_POSTGRESQL
 async def test_without_holding_the_person_a_place_is_given_back_twice(
     database: Database, scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:

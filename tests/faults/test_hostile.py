@@ -3,7 +3,6 @@
 import contextlib
 import io
 import json
-import logging
 from collections.abc import Iterator
 from itertools import count
 from typing import Any
@@ -31,6 +30,7 @@ from simulator.markup import parse_html
 from storage.tables import Alert
 from tests.acts import ON_SQLITE
 from tests.house import House
+from tests.loglines import written
 
 NASTY = (
     "<b>", "</b>", "<a href='tg://user?id=1'>", "&lt;", "&amp;", "&#0;", "&", "<", ">", '"', "{say}", "{0}", "{", "}",
@@ -212,13 +212,9 @@ FORGED = '"}\n{"event":"forged","level":"info"}\r\n\x1b[2J\u2028{"event":"forged
 
 @pytest.fixture
 def lines() -> Iterator[io.StringIO]:
-    """What the process writes to its log, at DEBUG."""
-    root, ours = logging.getLogger(), logging.getLogger(log.OURS)
-    before = (root.handlers[:], root.level, ours.level)
-    stream = io.StringIO()
-    log.set_up(stream, logging.DEBUG)
-    yield stream
-    root.handlers[:], root.level, ours.level = before
+    """What the process writes to its log."""
+    with written() as stream:
+        yield stream
 
 
 @ON_SQLITE

@@ -7,6 +7,7 @@ import pytest
 
 from delivery.rules import LEASE, Kind
 from simulator.server import Simulator
+from tests.acts import ON_POSTGRESQL
 from tests.faults.conftest import Launcher, Survivor
 from tests.faults.scene import Scene, until
 
@@ -60,7 +61,7 @@ async def test_a_killed_sender_loses_no_reminder_and_doubles_no_alert(
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@ON_POSTGRESQL
 async def test_a_living_process_takes_over_from_a_killed_one_within_fifteen_seconds(
     bot: Launcher, telegram: Simulator, scene: Scene
 ) -> None:

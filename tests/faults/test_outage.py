@@ -18,7 +18,7 @@ from simulator.server import Simulator
 from simulator.world import World
 from storage.database import Database
 from storage.tables import Owed, Slot
-from tests.acts import ON_POSTGRESQL, at, take
+from tests.acts import ON_POSTGRESQL, ON_SQLITE, at, take
 from tests.faults.conftest import Launcher
 from tests.faults.process import BotProcess
 from tests.faults.scene import Known, Scene, until
@@ -167,7 +167,7 @@ async def test_half_a_minute_without_postgresql_loses_nothing(
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@ON_SQLITE
 async def test_half_a_minute_without_sqlite_loses_nothing(
     bot: Launcher, telegram: Simulator, scene: Scene, database_url: str
 ) -> None:

@@ -22,6 +22,7 @@ from simulator.world import World
 from storage.database import Database, changed
 from storage.failures import is_outage, is_transient
 from storage.tables import Slot
+from tests.acts import ON_POSTGRESQL, ON_SQLITE
 from tests.faults.scene import CLINICS, SITE, Known, Scene
 from tests.thrift import costly
 
@@ -29,8 +30,6 @@ AT_ONCE = 100
 """Updates that Telegram delivers to one webhook at the same time: what `bot/app.py` asks for."""
 DELIVERIES = 5
 """How often an update is delivered here before it counts as lost."""
-POSTGRESQL = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
@@ -47,7 +46,7 @@ async def test_three_places_go_to_three_of_twenty(scene: Scene) -> None:
     assert await scene.states(Kind.RECEIPT) == {"pending": 3}
 
 
-@POSTGRESQL
+@ON_POSTGRESQL
 async def test_ten_places_go_to_ten_of_five_hundred_who_come_through_two_processes(
     scene: Scene, database_url: str
 ) -> None:
@@ -55,7 +54,7 @@ async def test_ten_places_go_to_ten_of_five_hundred_who_come_through_two_process
     await _five_hundred(scene, database_url, *slots)
 
 
-@POSTGRESQL
+@ON_POSTGRESQL
 @pytest.mark.soak
 async def test_ten_places_go_to_ten_of_five_hundred_twenty_times(scene: Scene, database_url: str) -> None:
     slots = await scene.slots(capacity=10, every=15, days=4)
@@ -64,7 +63,7 @@ async def test_ten_places_go_to_ten_of_five_hundred_twenty_times(scene: Scene, d
 
 
 @costly
-@POSTGRESQL
+@ON_POSTGRESQL
 async def test_without_the_guard_five_hundred_get_more_than_ten_places(
     scene: Scene, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -116,7 +115,7 @@ async def _five_hundred(scene: Scene, database_url: str, slot: int, other: int) 
     return took
 
 
-@POSTGRESQL
+@ON_POSTGRESQL
 async def test_without_the_guard_the_last_places_go_to_more_than_there_are(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -128,7 +127,7 @@ async def test_without_the_guard_the_last_places_go_to_more_than_there_are(
     assert len(await scene.standing()) == sum(kept)
 
 
-@SQLITE
+@ON_SQLITE
 async def test_on_sqlite_not_even_a_missing_guard_can_oversell(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     """Why the control above runs on PostgreSQL."""
     monkeypatch.setattr(store, "take_place", _take_unguarded)
@@ -152,7 +151,7 @@ async def test_nobody_is_left_on_a_closed_time_in_five_hundred_races(scene: Scen
     assert await _close_while_booking(scene, rounds=500) > 0
 
 
-@POSTGRESQL
+@ON_POSTGRESQL
 async def test_without_looking_whether_it_is_closed_people_are_left_on_a_closed_time(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -174,7 +173,7 @@ async def test_without_looking_whether_it_is_closed_people_are_left_on_a_closed_
         await _close_while_booking(scene, rounds=50)  # one is enough, and the first mostly is
 
 
-@SQLITE
+@ON_SQLITE
 async def test_a_deferred_begin_fails_where_ours_waits(scene: Scene) -> None:
     """Writers that begin by reading: with BEGIN IMMEDIATE they queue, with BEGIN they are thrown out."""
     await scene.slots(capacity=10)

@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from itertools import pairwise
 
-import pytest
 from sqlalchemy import update
 
 from answers.ask import Finder
@@ -17,11 +16,10 @@ from delivery.rules import Lane
 from simulator.pace import Pace
 from simulator.server import Simulator
 from storage.tables import Owed
+from tests.acts import ON_SQLITE
 from tests.conftest import TOKEN, settings_for
 from tests.faults.scene import Scene, until
 from tests.house import House
-
-SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @asynccontextmanager
@@ -48,7 +46,7 @@ async def busy(
             yield house
 
 
-@SQLITE
+@ON_SQLITE
 async def test_ninety_reminders_and_their_replies_never_break_the_law(database_url: str, finder: Finder) -> None:
     pace = Pace()
     async with busy(database_url, finder, 28, pace, due=90, asking=20) as house:
@@ -60,7 +58,7 @@ async def test_ninety_reminders_and_their_replies_never_break_the_law(database_u
         assert [call for call in house.simulator.world.calls if call.status == 429] == []
 
 
-@SQLITE
+@ON_SQLITE
 async def test_messages_that_fall_due_together_reach_one_person_a_second_apart(
     database_url: str, finder: Finder
 ) -> None:
@@ -80,7 +78,7 @@ async def test_messages_that_fall_due_together_reach_one_person_a_second_apart(
     assert min(after - before for before, after in pairwise(sent)) >= 1
 
 
-@SQLITE
+@ON_SQLITE
 async def test_without_the_pace_the_law_is_broken(database_url: str, finder: Finder) -> None:
     """The control."""
     pace = Pace(enforce=False)

@@ -15,12 +15,11 @@ from delivery.rules import Kind
 from handlers.press_codec import encode
 from handlers.presses.booking import KeepPlace
 from simulator.server import Simulator
+from tests.acts import ON_POSTGRESQL, ON_SQLITE
 from tests.faults.conftest import SECRET, Launcher
 from tests.faults.process import BotProcess, free_port
 from tests.faults.scene import Known, Scene
 
-POSTGRESQL = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 KEPT, VISIT, ALERT = "Your place is kept", "Your code", "Cholera"
 
 
@@ -86,7 +85,7 @@ def presses(telegram: Simulator, people: list[Known], slot: int) -> None:
         telegram.world.press(person.telegram_id, encode(KeepPlace(slot, False, "", False)))
 
 
-@POSTGRESQL
+@ON_POSTGRESQL
 async def test_two_of_each_role_do_everything_once_and_go_on_when_one_of_each_is_killed(
     bot: Launcher, telegram: Simulator, scene: Scene
 ) -> None:
@@ -123,7 +122,7 @@ async def test_two_of_each_role_do_everything_once_and_go_on_when_one_of_each_is
     assert sum(scene.copies(warned, ALERT)) >= report.total["sent"]
 
 
-@POSTGRESQL
+@ON_POSTGRESQL
 async def test_a_web_process_sends_nothing_that_is_owed_and_a_worker_does(
     bot: Launcher, telegram: Simulator, scene: Scene
 ) -> None:
@@ -143,7 +142,7 @@ async def test_a_web_process_sends_nothing_that_is_owed_and_a_worker_does(
     assert await works.stop() < 10
 
 
-@POSTGRESQL
+@ON_POSTGRESQL
 async def test_a_telegram_that_is_told_the_webhook_too_often_is_told_again_later(
     bot: Launcher, telegram: Simulator
 ) -> None:
@@ -154,7 +153,7 @@ async def test_a_telegram_that_is_told_the_webhook_too_often_is_told_again_later
     assert telegram.world.bot.webhook is not None
 
 
-@SQLITE
+@ON_SQLITE
 async def test_sqlite_refuses_one_role_alone_and_a_second_process(bot: Launcher, database_url: str) -> None:
     for role in (Role.WEB, Role.WORKER):
         with pytest.raises(AlreadyRunning, match=f"--role {role} needs PostgreSQL"):

@@ -8,6 +8,7 @@ from benchmarks.faults_balancer import Balancer
 from benchmarks.faults_load import FEW, Load
 from benchmarks.faults_verdict import is_over, judge, lost_now
 from bot.flood import Crowd
+from tests.acts import ON_POSTGRESQL
 from tests.faults.conftest import SECRET, Launcher
 from tests.faults.process import free_port
 from tests.faults.scene import PATIENCE, Scene
@@ -16,7 +17,7 @@ STOPS_WITHIN = 10.0
 TURNS = [pytest.param(1), pytest.param(4, marks=pytest.mark.soak)]
 
 
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@ON_POSTGRESQL
 @pytest.mark.parametrize("turns", TURNS)
 async def test_a_rolling_restart_loses_nothing_and_sends_nothing_twice(bot: Launcher, scene: Scene, turns: int) -> None:
     load = Load(scene, FEW)

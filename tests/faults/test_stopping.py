@@ -10,12 +10,12 @@ from delivery.rules import Kind
 from handlers.press_codec import encode
 from handlers.presses.booking import KeepPlace
 from simulator.server import Simulator
+from tests.acts import ON_SQLITE
 from tests.faults.conftest import Launcher, Survivor
 from tests.faults.scene import Scene, until
 from tests.house import House
 
 KEPT, VISIT = "Your place is kept", "Your code"
-SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ async def test_a_stop_in_the_middle_of_everything_loses_and_doubles_nothing(
     assert sum(each.slot_id == slot for each in await scene.standing()) == 12
 
 
-@SQLITE
+@ON_SQLITE
 async def test_a_telegram_that_hangs_does_not_keep_the_process_alive(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -67,7 +67,7 @@ async def test_a_telegram_that_hangs_does_not_keep_the_process_alive(
     await house.app.start()
 
 
-@SQLITE
+@ON_SQLITE
 async def test_a_second_process_on_the_same_sqlite_refuses_at_once_and_says_why(bot: Launcher) -> None:
     first, second = bot(), bot()
     await first.start()

@@ -22,12 +22,12 @@ from delivery.rules import LEASE, Kind, Outcome
 from simulator.server import Simulator
 from storage.database import Database
 from storage.tables import Owed
+from tests.acts import ON_POSTGRESQL
 from tests.conftest import TOKEN, settings_for
 from tests.faults.conftest import Launcher
 from tests.faults.scene import Scene, until
 
 VISIT = "Your code"
-POSTGRESQL = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 
 
 @asynccontextmanager
@@ -43,7 +43,7 @@ async def sender(telegram: Simulator, database_url: str, finder: Finder, scene: 
     await database.close()
 
 
-@POSTGRESQL
+@ON_POSTGRESQL
 async def test_three_senders_send_every_message_once(
     telegram: Simulator, database_url: str, finder: Finder, scene: Scene
 ) -> None:
@@ -83,7 +83,7 @@ async def test_without_the_fence_whoever_lost_the_lease_has_the_last_word(
         assert [each.id for each in await claiming.claim(session, scene.now(), datetime.now(UTC), 10)] == [row.id]
 
 
-@POSTGRESQL
+@ON_POSTGRESQL
 async def test_a_row_whose_sender_is_alive_but_slow_is_not_taken_from_it(scene: Scene) -> None:
     """Its own clock may have jumped: what it has in hand is not lost."""
     await scene.reminders(await scene.people(2))
@@ -96,7 +96,7 @@ async def test_a_row_whose_sender_is_alive_but_slow_is_not_taken_from_it(scene: 
 
 
 @pytest.mark.soak
-@POSTGRESQL
+@ON_POSTGRESQL
 async def test_a_process_frozen_for_half_a_minute_writes_nothing_when_it_wakes(
     bot: Launcher, telegram: Simulator, scene: Scene
 ) -> None:

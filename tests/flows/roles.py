@@ -1,7 +1,6 @@
 """What tests about roles do in one line."""
 
 from datetime import timedelta
-from itertools import count as count_up
 
 from sqlalchemy import func, select
 
@@ -9,10 +8,6 @@ from people import roles, store
 from people.authority import Role
 from storage.tables import AuditEntry, Pin
 from tests.house import House, Someone
-
-REFUSED = "only some clinic staff or operators"
-LAST = "This is the only owner."
-UPDATES = count_up(10_000_000)
 
 
 async def with_pin(one: Someone) -> Someone:

@@ -1,6 +1,7 @@
 """Whom an alert reaches: languages, provinces, a clinic's area, topics that were turned off, and danger to life."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import insert, select, update
@@ -197,21 +198,25 @@ async def test_every_province_is_found_on_some_page_and_buttons_of_nothing_known
     assert "out of date" in await author.presses(encode(ChooseAlertTopic(1, "dragons")))
 
 
+def _listeners(many: int, today: date) -> list[dict[str, Any]]:
+    """Rows of people who want alerts."""
+    return [
+        {
+            "telegram_id": str(number),
+            "telegram_key": number.to_bytes(32, "big"),
+            "language": "en",
+            "wants_alerts": True,
+            "last_seen": today,
+        }
+        for number in range(many)
+    ]
+
+
 async def test_a_large_audience_is_tried_on_a_few_and_other_few_each_time(house: House) -> None:
     """Only rows: nobody is sent anything here."""
     many, now = 600, house.now
     async with house.app.database.writing() as session:
-        people = [
-            {
-                "telegram_id": str(number),
-                "telegram_key": number.to_bytes(32, "big"),
-                "language": "en",
-                "wants_alerts": True,
-                "reachable": number % 10 > 0,
-                "last_seen": now.date(),
-            }
-            for number in range(many)
-        ]
+        people = [one | {"reachable": number % 10 > 0} for number, one in enumerate(_listeners(many, now.date()))]
         await session.execute(insert(Person), people)
     tried = []
     for _ in range(2):
@@ -233,17 +238,7 @@ async def test_a_large_audience_is_tried_on_a_few_and_other_few_each_time(house:
 async def test_an_alert_about_danger_to_life_goes_to_a_large_audience_at_once(house: House) -> None:
     now = house.now
     async with house.app.database.writing() as session:
-        people = [
-            {
-                "telegram_id": str(number),
-                "telegram_key": number.to_bytes(32, "big"),
-                "language": "en",
-                "wants_alerts": True,
-                "last_seen": now.date(),
-            }
-            for number in range(500)
-        ]
-        await session.execute(insert(Person), people)
+        await session.execute(insert(Person), _listeners(500, now.date()))
         alert = Alert(state="approved", life_safety=True, created_at=now)
         session.add(alert)
         await session.flush()

@@ -25,22 +25,17 @@ async def test_nothing_of_a_proposed_alert_changes_and_nothing_of_somebody_elses
     author, approver = await operators(house)
     await reader(house, 7, "en")
     await writes(author, "en")
-    for press in (
+    changes = (
         OpenAlert(1),
         WriteAlert(1, "en"),
         DropAlertText(1, "en"),
         ChooseAlertTopic(1, "heat"),
         DiscardAlert(1),
-    ):
+    )
+    for press in changes:
         assert "cannot be changed any more" in await approver.presses(encode(press))
     await author.taps("Ask for approval")
-    for press in (
-        OpenAlert(1),
-        WriteAlert(1, "en"),
-        DropAlertText(1, "en"),
-        ChooseAlertTopic(1, "heat"),
-        DiscardAlert(1),
-    ):
+    for press in changes:
         assert "cannot be changed any more" in await author.presses(encode(press))
     async with house.app.database.writing() as session:
         alert = await session.get_one(Alert, 1)

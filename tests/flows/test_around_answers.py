@@ -12,9 +12,10 @@ from locales.zawgyi import is_zawgyi, to_zawgyi
 from people.authority import Role
 from scheduling.clinics import EmergencyRoom
 from storage.tables import Question, Vote
+from tests.acts import ON_SQLITE
 from tests.house import House, Someone
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+pytestmark = ON_SQLITE
 
 UNANSWERED = "my neighbour plays the guitar too loud at night"
 

@@ -66,7 +66,7 @@ async def test_a_backup_is_whole_and_comes_back_without_whom_it_forgot(
         reminded = [text for text in min_.texts if text.startswith("Reminder")]
     _restore(settings, backup)
     monkeypatch.setattr(restoring, "wall", simulator.world.clock.now)
-    assert "1 people forgotten again" in await restoring.restored()
+    assert "1 person forgotten again" in await restoring.restored()
     async with House(settings, simulator, finder) as house:
         await house.quiet()
         assert (await count(house, Person), await count(house, Tombstone)) == (1, 1)

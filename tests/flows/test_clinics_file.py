@@ -128,7 +128,7 @@ async def test_what_left_the_file_is_ended_and_visits_stay(tmp_path: Path, targe
         taken = select(Slot.id).order_by(Slot.starts_at).limit(1).scalar_subquery()
         await session.execute(update(Slot).where(Slot.id == taken).values(taken=1))
     lines = await apply_file(written(tmp_path, BLOCK.replace('from = "09:00"', 'from = "10:00"')), NOW)
-    assert "53 empty times gone, 1 visits stay" in lines[0]
+    assert "53 empty times gone, 1 visit kept" in lines[0]
     assert "10:00-12:00 from 2027-01-25 until 2027-02-05: 36 times so far" in lines[1]
     assert f"{target}: replaced" in lines
     assert read(target.with_name("clinics.toml.old")).endswith(BLOCK)

@@ -21,10 +21,6 @@ async def nurse_of(house: House, clinic: str = "mae-sot", language: str = "en", 
     return await house.staff(telegram_id, Role.STAFF, clinic, language)
 
 
-def offered(one: Someone) -> list[str]:
-    return [label for label in one.labels if ":" in label]
-
-
 async def test_a_nurse_sees_the_day_with_time_code_service_and_language(house: House) -> None:
     nurse, times = await nurse_of(house), await house.opens()
     assert "Nobody is booked" in await nurse.says("/today tomorrow")

@@ -2,7 +2,6 @@
 
 import asyncio
 from datetime import timedelta
-from itertools import count as count_up
 
 from sqlalchemy import update
 
@@ -15,8 +14,6 @@ from tests.flows.roles import actions, count, owner_of, with_pin
 from tests.house import House, Someone
 
 REFUSED = "only some clinic staff or operators"
-LAST = "This is the only owner."
-UPDATES = count_up(10_000_000)
 
 
 @ON_SQLITE

@@ -133,7 +133,7 @@ async def test_an_alert_to_somebody_who_left_still_adds_up_and_names_nobody(hous
         draft = await writing.draft_of(session, author, house.now)
         await writing.write_text(session, author, draft.alert.id, "en", "Boil your water.", frame=100)
         quiet = house.app.house.quiet
-        await writing.propose(session, author, draft.alert.id, now=house.now, quiet=quiet, frames={})
+        await writing.fix(session, draft.alert)
         await writing.send(session, draft.alert.id, now=house.now, quiet=quiet)
     await people[0].says("/forgetme")
     await people[0].taps("Yes, erase everything")

@@ -91,8 +91,8 @@ async def test_who_was_erased_stays_erased_and_no_old_reminder_goes_out_again(
         settings.tombstones.unlink()
     monkeypatch.setattr(restoring, "wall", simulator.world.clock.now)
     summary = await restoring.restore(backup)
-    assert "1 people forgotten again" in summary
-    assert "old messages will not be sent" in summary
+    assert "1 person forgotten again" in summary
+    assert "1 old message will not be sent" in summary
     assert not place(settings).with_name("house.db.restoring").exists()
     assert place(settings).stat().st_mode & 0o077 == 0
     with closing(sqlite3.connect(place(settings))) as database:
@@ -178,7 +178,7 @@ async def test_after_pg_restore_one_command_puts_the_database_right(
         await it_becomes(house, at(house, 0, "17:31"))
     await _put_back(settings, before)
     monkeypatch.setattr(restoring, "wall", simulator.world.clock.now)
-    assert "1 people forgotten again" in await restoring.restored()
+    assert "1 person forgotten again" in await restoring.restored()
     await serves_again(settings, simulator, finder, code)
     database = Database(settings.database_url)
     async with database.reading() as session:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from handlers.press_codec import encode
 from handlers.presses.booking import KeepPlace
@@ -37,7 +37,7 @@ async def test_a_closed_day_takes_the_offer_away_kindly(house: House) -> None:
     await waits(min_)
     await gives_up(aye)
     async with house.app.database.writing() as session:
-        await store.close_slots(session, CLINIC, starts_at, starts_at + timedelta(hours=1))
+        await session.execute(update(Slot).where(Slot.starts_at == starts_at).values(closed=True))
     await a_beat(house)
     assert "We are sorry. The clinic must close at the time that was free for you" in min_.screen
     assert "You stay on the waiting list" in min_.screen

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from itertools import count
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, text
 
@@ -21,7 +20,6 @@ from storage.tables import Alert, AlertText, Approval, Closure, Grant, Person, P
 from tests.promises.talks import conversations
 
 NOW = datetime(2026, 12, 2, 3, tzinfo=UTC)
-ZONE = ZoneInfo("Asia/Bangkok")
 OWN, OTHER, NONE = "mae-sot", "bangkok", ""
 IDS = count(70_000)
 LAID_DOWN = {

@@ -19,7 +19,7 @@ from answers.ask import Finder
 from bot import log
 from bot.app import App
 from tests.conftest import RING, TOKEN, settings_for
-from tests.loglines import ALWAYS, Watch
+from tests.loglines import ALWAYS, Watch, written
 from tests.promises.tree import PACKAGES, ROOT, Module, dotted, modules
 
 TELLING = {
@@ -50,13 +50,9 @@ def events() -> list[tuple[Module, ast.Call]]:
 
 @pytest.fixture
 def lines() -> Iterator[io.StringIO]:
-    """What the process writes to its log; the logging of the test process is put back afterwards."""
-    root, ours = logging.getLogger(), logging.getLogger(log.OURS)
-    before = (root.handlers[:], root.level, ours.level)
-    stream = io.StringIO()
-    log.set_up(stream, logging.DEBUG)
-    yield stream
-    root.handlers[:], root.level, ours.level = before
+    """What the process writes to its log."""
+    with written() as stream:
+        yield stream
 
 
 def test_no_field_can_name_a_person_or_their_words() -> None:

@@ -14,6 +14,7 @@ from sqlalchemy.types import Boolean, Date, DateTime, Integer, LargeBinary, Stri
 from storage import migrate
 from storage.database import Database
 from storage.tables import Table as House
+from tests.acts import ON_SQLITE
 from tests.promises.tree import modules
 
 SAMPLES: list[tuple[Any, Any]] = [
@@ -122,7 +123,7 @@ async def test_a_schema_that_differs_is_seen(database: Database, change: str) ->
     assert await migrate.differences(database) != []
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@ON_SQLITE
 async def test_sqlite_uses_the_number_of_a_deleted_row_never_again(database: Database) -> None:
     """A table that a migration makes anew forgets this silently; a button about a deleted row would meet another."""
     written = text("SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE '%AUTOINCREMENT%'")

@@ -167,7 +167,7 @@ def test_no_option_takes_a_secret() -> None:
 def test_the_audit_log_is_verified_from_the_terminal(settings: dict[str, str], tmp_path: Path) -> None:
     done = bot(settings, tmp_path, "audit", "verify")
     head, counts = done.stdout.splitlines()
-    assert (done.returncode, counts) == (0, "1 entries, 0 faults")
+    assert (done.returncode, counts) == (0, "1 entry, 0 faults")
     assert bot(settings, tmp_path, "keys", "rotate").returncode == 0
     assert bot(settings, tmp_path, "audit", "verify", "--expect", head).returncode == 0
     lost = bot(settings, tmp_path, "audit", "verify", "--expect", f"main={'0' * 64}")

@@ -223,7 +223,8 @@ class World:
     async def _close(self, session: AsyncSession, person: Person, slot_id: int) -> None:
         slot = await session.get_one(Slot, slot_id)
         if slot_id == self.slots[-1]:  # one of them: the others stay in play
-            await store.close_slots(session, "mae-sot", slot.starts_at, slot.starts_at + timedelta(minutes=1))
+            slot.closed = True
+            await session.flush()
 
     async def _block(self, session: AsyncSession, person: Person, slot_id: int) -> None:
         person.reachable = not person.reachable

@@ -28,7 +28,6 @@ from tests.acts import ON_POSTGRESQL
 from tests.house import PIN
 
 NOW = datetime(2026, 11, 25, 3, tzinfo=UTC)
-SALT = "00" * 16
 
 
 @pytest.fixture

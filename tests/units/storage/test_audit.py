@@ -14,6 +14,7 @@ from storage import audit, keys
 from storage.audit import ENTRIES, HEADS, MAIN
 from storage.audit_check import Verdict, export, verify
 from storage.database import Database
+from tests.acts import ON_SQLITE
 from tests.conftest import RING, next_wednesday
 
 CHAINS = (MAIN, "mae-sot", "ranong")
@@ -185,7 +186,7 @@ def _another(value: Any) -> st.SearchStrategy[Any]:
     return st.timedeltas(timedelta(microseconds=1), timedelta(days=900)).map(lambda by: value + by)
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@ON_SQLITE
 @pytest.mark.parametrize("column", ["at", "actor", "place", "link"])
 async def test_what_is_not_even_of_its_kind_is_a_fault_and_ends_nothing(log: Database, column: str) -> None:
     """SQLite keeps a text in any column."""
