@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from sqlalchemy import delete, func, select, true, update
+from sqlalchemy import bindparam, delete, func, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,11 +14,15 @@ from storage.tables import AskedDay, AskedWeek, Question, Recording, Table, Vote
 WAITING = ("open", "new", "phrased")
 """States in which a question still waits for an answer."""
 
+_RECORDING = select(Recording.file_id).where(
+    Recording.topic_id == bindparam("topic"), Recording.language == bindparam("language")
+)
+"""Put together once: every answer asks it."""
+
 
 async def recording(session: AsyncSession, topic_id: str, language: str) -> str:
     """The file id of a topic's recording, empty when there is none."""
-    found = await session.get(Recording, (topic_id, language))
-    return found.file_id if found else ""
+    return await session.scalar(_RECORDING, {"topic": topic_id, "language": language}) or ""
 
 
 async def keep_recording(session: AsyncSession, topic_id: str, language: str, file_id: str) -> None:

@@ -9,7 +9,7 @@ from typing import IO, Self
 from telegram import Bot
 
 from answers.ask import Finder
-from bot import log
+from bot import heap, log
 from bot.alert_watch import AlertWatch
 from bot.beats import Beats, Memory, Parts
 from bot.clinic_feed import ClinicFeed
@@ -130,6 +130,7 @@ class App:
         self._beats = Beats(self.role, parts, memory, self.dispatcher.committed)
         if self.role.works:
             await tell_whoever_asked(self.house, self.database, self.now)
+        heap.settle()
         feed = ClinicFeed(self.house, self.database, self.now)
         await self._serving.start(self.house, self.dispatcher, feed, self.ready, self._measure, STOP_SECONDS / 2)
         self._beats.start()
