@@ -44,7 +44,7 @@ class AiohttpRequest(BaseRequest):
 
     async def _open(self) -> aiohttp.ClientSession:
         connector = aiohttp.TCPConnector(limit=CONNECTIONS, ttl_dns_cache=300)
-        self._session = aiohttp.ClientSession(connector=connector)
+        self._session = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
         return self._session
 
     async def shutdown(self) -> None:
@@ -87,14 +87,15 @@ class AiohttpRequest(BaseRequest):
             # The text of aiohttp's errors names the address, and the address holds the token.
             raise NetworkError(type(error).__name__) from error
 
-    async def call(self, url: str, fields: Mapping[str, Any]) -> Any:
-        """Call a method with JSON; what it answers, as it is.
+    async def call(self, url: str, fields: Mapping[str, Any], seconds: float | None = None) -> Any:
+        """Call a method with JSON; what it answers, as it is; within so many seconds, if less than usual is granted.
 
         Raises:
             TelegramError: as PTB's own calls do.
         """
         body: Any = _Json(json.dumps(fields).encode())
-        return self.parse_json_payload(await self._request_wrapper(url, "POST", request_data=body)).get("result")
+        answer = await self._request_wrapper(url, "POST", request_data=body, read_timeout=seconds or self._read_timeout)
+        return self.parse_json_payload(answer).get("result")
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:

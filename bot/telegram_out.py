@@ -18,7 +18,7 @@ from bot.metrics import Metrics
 from bot.shown import ShownMessages
 from bot.telegram_calls import WITHOUT_TEXT, Begin, TelegramCalls
 from bot.telegram_errors import Doubtful, TokenRefused, TryLater, Undeliverable
-from bot.telegram_text import Sent
+from bot.telegram_text import Sent, ask
 from delivery.rules import Lane, wait_after
 from handlers.screen import Screen
 from locales.graphemes import cut
@@ -198,11 +198,11 @@ class TelegramOut(TelegramCalls):
 
     async def _answer(self, pressed: Pressed, screen: Screen) -> None:
         """Stop the spinner; twice if need be, because answering again does no harm."""
-        text = cut(screen.toast, TOAST_LENGTH) or None
+        answer = {"callback_query_id": pressed.callback_id, "text": cut(screen.toast, TOAST_LENGTH)}
         for _ in range(2):
             await self.gate.turn()
             try:
-                await self.bot.answer_callback_query(pressed.callback_id, text=text, read_timeout=ANSWER_SECONDS)
+                await ask(self.bot, "answerCallbackQuery", answer, ANSWER_SECONDS)
             except BadRequest:
                 self._count("too old")  # it does not matter; the screen itself still goes out
                 return

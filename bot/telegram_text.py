@@ -36,14 +36,24 @@ async def call(bot: Bot, method: str, fields: Mapping[str, Any]) -> Sent:
     Raises:
         TelegramError, Accepted: as the Bot API's client says.
     """
-    request = bot.request
-    if not isinstance(request, AiohttpRequest):
-        raise TypeError("the bot speaks through another client")
-    result = await request.call(f"{bot.base_url}/{method}", {name: each for name, each in fields.items() if each})
+    result = await ask(bot, method, fields)
     try:
         return Sent(int(result["message_id"]), datetime.fromtimestamp(result["date"], UTC))
     except (KeyError, TypeError, ValueError) as error:
         raise Accepted("no message in the answer") from error
+
+
+async def ask(bot: Bot, method: str, fields: Mapping[str, Any], seconds: float | None = None) -> Any:
+    """Call any method that takes no file; what it answers, as it is. Fields that are None are left out.
+
+    Raises:
+        TelegramError, Accepted: as the Bot API's client says.
+    """
+    request = bot.request
+    if not isinstance(request, AiohttpRequest):
+        raise TypeError("the bot speaks through another client")
+    given = {name: each for name, each in fields.items() if each}
+    return await request.call(f"{bot.base_url}/{method}", given, seconds)
 
 
 def keys(rows: Rows) -> dict[str, Any] | None:

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from people import pins, store
 from people.authority import RULES, Action, Role, may
 from people.refusals import LanguageFirst, NotAllowed, PinNeeded
+from storage.looks import Look
 from storage.tables import Grant, Person
 
 
@@ -24,7 +25,7 @@ async def recognise(session: AsyncSession, telegram_id: int, now: datetime) -> t
 
 
 async def recognise_settled(
-    session: AsyncSession, telegram_id: int, now: datetime, *, in_step: bool
+    session: Look, telegram_id: int, now: datetime, *, in_step: bool
 ) -> tuple[Person | None, bool]:
     """The person, and whether nothing is to be noted of them first: they were seen today, and no step is to be ended.
 

@@ -22,7 +22,8 @@ from storage.engines import (
     sqlite_engine,
 )
 from storage.failures import OUTAGES, is_refused
-from storage.sqlite_drivers import InLoop, LookSession, OneHop
+from storage.looks import Look, LookHere
+from storage.sqlite_drivers import InLoop, OneHop
 
 
 class WouldWrite(Exception):
@@ -49,8 +50,6 @@ class Database:
         self._writing = async_sessionmaker(self.writer, expire_on_commit=False)
         self._counting = async_sessionmaker(self.counter, expire_on_commit=False)
         self._reading = async_sessionmaker(self.reader, expire_on_commit=False)
-        looks = LookSession if self.is_sqlite else AsyncSession
-        self._looking = async_sessionmaker(self.looker, class_=looks, expire_on_commit=False)
 
     @asynccontextmanager
     async def writing(self, *, fleeting: bool = False, patient: bool = False) -> AsyncIterator[AsyncSession]:
@@ -85,7 +84,7 @@ class Database:
             yield session
 
     @asynccontextmanager
-    async def looking(self) -> AsyncIterator[AsyncSession]:
+    async def looking(self) -> AsyncIterator[Look]:
         """Statements of which the database itself refuses those that write; on SQLite they see one and the same state.
 
         Raises:
@@ -94,15 +93,17 @@ class Database:
         if self.is_sqlite and not self._has_looked:
             async with self.looker.connect():  # SQLAlchemy waits while it meets a database for the first time
                 self._has_looked = True
-        async with self._looking() as session:
-            try:
-                yield session
-                if session.new or session.dirty or session.deleted:
-                    await session.flush()
-            except DBAPIError as error:
-                if is_refused(error):
-                    raise WouldWrite from error
-                raise
+        session = (LookHere if self.is_sqlite else Look)(self.looker)
+        try:
+            yield session
+            if session.new or session.dirty or session.deleted:
+                await session.flush()
+        except DBAPIError as error:
+            if is_refused(error):
+                raise WouldWrite from error
+            raise
+        finally:
+            await session.close()  # without a task of its own, as `async with` would make: others came in between
 
     async def close(self) -> None:
         """Give all connections back."""

@@ -5,13 +5,16 @@ from datetime import date
 
 from sqlalchemy import bindparam, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import make_transient_to_detached
 
 from storage import keys
+from storage.looks import Look
 from storage.tables import Dialogue, Person
 
 _BY_KEY = Person.telegram_key == bindparam("key")
+_IN_STEP = exists().where(Dialogue.person_id == Person.id)
 _FIND = select(Person).where(_BY_KEY)
-_FIND_WITH_STEP = select(Person, exists().where(Dialogue.person_id == Person.id)).where(_BY_KEY)
+_FIND_WITH_STEP = select(*Person.__table__.c, _IN_STEP).where(_BY_KEY)
 """Of every update: put together once, because that costs more than to run them."""
 
 
@@ -25,10 +28,15 @@ async def find_person(session: AsyncSession, telegram_id: int) -> Person | None:
     return await session.scalar(_FIND, {"key": telegram_key(telegram_id)})
 
 
-async def find_person_and_step(session: AsyncSession, telegram_id: int) -> tuple[Person | None, bool]:
+async def find_person_and_step(session: Look, telegram_id: int) -> tuple[Person | None, bool]:
     """The person with this Telegram id, and whether a step of theirs is kept, its hour over or not."""
-    found = (await session.execute(_FIND_WITH_STEP, {"key": telegram_key(telegram_id)})).first()
-    return (found[0], bool(found[1])) if found else (None, False)
+    found = await session.first(_FIND_WITH_STEP, {"key": telegram_key(telegram_id)})
+    if found is None:
+        return None, False
+    person = Person(**dict(zip(Person.__table__.c.keys(), found[:-1], strict=True)))
+    make_transient_to_detached(person)
+    session.add(person)  # so that a change to somebody who was only looked at is noticed
+    return person, bool(found[-1])
 
 
 async def person_by_id(session: AsyncSession, person_id: int) -> Person | None:
