@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from delivery.owing import withdraw
 from delivery.rules import Kind
-from scheduling import restoring, store
-from scheduling.booking import Visit, note_act, open_slot, owe_messages
+from scheduling import hindrances, restoring, store
+from scheduling.booking import Visit, note_act, owe_messages
 from scheduling.clinics import Clinics
 from scheduling.refusals import BookingGone, KeptGone, SlotGone, TooLate
 from scheduling.rules import Status, Why
@@ -64,7 +64,7 @@ async def take_instead(
     hold = await rows.hold_for(session, booking.id, Why.CLOSURE)
     kept = hold if hold and hold.slot_id == slot_id else None
     try:
-        slot = await open_slot(session, slot_id, clinics, now, held=kept is not None)
+        slot = await hindrances.open_slot(session, slot_id, clinics, now, held=kept is not None)
     except (SlotGone, TooLate) as gone:
         raise KeptGone(booking_id) from gone
     if (slot.clinic_id, slot.service) != (old.clinic_id, old.service):

@@ -4,20 +4,19 @@ The rule: slots change last in a transaction, in the order of their numbers, so 
 other; only what is written down in the audit log comes after them.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from delivery.owing import message, owe_all, withdraw
 from delivery.rules import Kind
-from scheduling import finding, reminders, rules, store
+from scheduling import finding, hindrances, reminders, rules, store
 from scheduling.clinics import Clinics
-from scheduling.refusals import BookingGone, Clash, SlotFull, SlotGone, TooManyBookings
-from scheduling.rules import Status, Stay, Whom, Why
-from scheduling.waiting import mind_offers
+from scheduling.hindrances import Standing
+from scheduling.refusals import BookingGone, Clash, SlotFull, SlotGone
+from scheduling.rules import Status, Whom, Why
 from storage.audit import record
 from storage.tables import Booking, Hold, Person, Slot
 
@@ -40,8 +39,6 @@ class Details:
 
 
 PLAIN = Details()
-Standing = Sequence[Row[Booking, Slot]]
-"""Visits of one person."""
 
 
 async def book(
@@ -82,7 +79,7 @@ async def book(
         return found
     slot, hold = seen.slot, seen.hold
     finding.mind_time(slot, clinics, now, held=hold is not None)
-    await refuse(session, person, slot, details.whom, held, has_offers=seen.has_offers)
+    await hindrances.refuse(session, person, slot, details.whom, held, has_offers=seen.has_offers)
     if hold is None and not rules.places_left(slot.capacity, slot.walkin, slot.taken + slot.held):
         raise SlotFull(slot.clinic_id, slot.service, slot.starts_at)  # spares what `take` would undo
     return await book_held(session, person, slot, hold, details, clinics=clinics, now=now, new_code=new_code)
@@ -127,13 +124,13 @@ async def move(
     booking, old = await _own_visit(session, person, booking_id)
     if booking.slot_id == slot_id:
         return Visit(booking, old)
-    slot = await open_slot(session, slot_id, clinics, now)
+    slot = await hindrances.open_slot(session, slot_id, clinics, now)
     if (slot.clinic_id, slot.service) != (old.clinic_id, old.service):
         raise SlotGone
     held = await store.standing_visits(session, person.id, now)
     if standing_at(held, slot_id, booking.whom):
         raise Clash(slot.starts_at)
-    await refuse(session, person, slot, booking.whom, held, moving=booking)
+    await hindrances.refuse(session, person, slot, booking.whom, held, moving=booking)
     return await move_held(session, person, booking, slot, None, clinics=clinics, now=now)
 
 
@@ -228,65 +225,6 @@ def standing_at(held: Standing, slot_id: int, whom: str) -> Visit | None:
         if booking.slot_id == slot_id and booking.whom == whom:
             return Visit(booking, slot)
     return None
-
-
-async def open_slot(
-    session: AsyncSession, slot_id: int, clinics: Clinics, now: datetime, *, held: bool = False
-) -> Slot:
-    """A slot that people may book now; with a place held in time, the clinic's notice may have begun.
-
-    Raises:
-        SlotGone: unknown, closed, beyond the horizon, or of a clinic or service that is not offered any more.
-        TooLate: too near.
-    """
-    slot = await store.slot_by_id(session, slot_id)
-    if slot is None:
-        raise SlotGone
-    finding.mind_time(slot, clinics, now, held=held)
-    return slot
-
-
-async def refuse(
-    session: AsyncSession,
-    person: Person,
-    slot: Slot,
-    whom: str,
-    held: Standing,
-    *,
-    moving: Booking | None = None,
-    has_offers: bool = True,
-) -> None:
-    """Refuse what would break a limit or put somebody in two places; `moving` is the visit that would be moved.
-
-    Args:
-        has_offers: False if nothing is offered to the person, which spares a look.
-
-    Raises:
-        TooManyBookings, Clash, OfferStands: as for `book`.
-    """
-    others = [each for each in held if moving is None or each[0].id != moving.id]
-    count = rules.how_many(booking.series for booking, _ in others)
-    if moving is None and count >= rules.MOST_STANDING:
-        raise TooManyBookings(rules.MOST_STANDING)
-    mind_clashes(slot, whom, others)
-    if has_offers:
-        await mind_offers(session, person.id, slot, others, moving, adds=moving is None)
-
-
-def mind_clashes(slot: Slot, whom: str, others: Standing) -> None:
-    """Let nobody be in two places at once.
-
-    Raises:
-        Clash: they would be.
-    """
-    for booking, other in others:
-        if rules.in_two_places(stay(slot, whom), stay(other, booking.whom)):
-            raise Clash(other.starts_at)
-
-
-def stay(slot: Slot, whom: str) -> Stay:
-    """Where somebody would be."""
-    return Stay(slot.clinic_id, slot.starts_at, slot.minutes, whom)
 
 
 async def enter(

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from scheduling import booking, rules, store
+from scheduling import booking, hindrances, rules, store
 from scheduling.booking import Visit
 from scheduling.clinics import Clinics
 from scheduling.refusals import Clash, SlotFull
@@ -52,10 +52,10 @@ async def hold(
     own = booking.standing_at(standing, slot_id, Whom.SELF)
     if own and not family:
         return Held(own.slot, now, False, own)
-    slot = await booking.open_slot(session, slot_id, clinics, now, held=kept is not None)
-    await booking.refuse(session, person, slot, Whom.FAMILY, standing)
+    slot = await hindrances.open_slot(session, slot_id, clinics, now, held=kept is not None)
+    await hindrances.refuse(session, person, slot, Whom.FAMILY, standing)
     for_self = not any(
-        rules.in_two_places(booking.stay(slot, Whom.SELF), booking.stay(at, other.whom)) for other, at in standing
+        rules.in_two_places(hindrances.stay(slot, Whom.SELF), hindrances.stay(at, other.whom)) for other, at in standing
     )
     if not for_self and booking.standing_at(standing, slot_id, Whom.FAMILY):
         raise Clash(slot.starts_at)  # both have this time already

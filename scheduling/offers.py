@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from delivery.owing import owe, withdraw
 from delivery.rules import Kind
-from scheduling import booking, rules, store, waiting
+from scheduling import booking, hindrances, rules, store, waiting
 from scheduling.booking import Details, Visit
 from scheduling.clinics import Clinic, Clinics
 from scheduling.refusals import BookingGone, Clash, OfferGone, SlotFull, SlotGone, TooManyBookings
@@ -220,11 +220,11 @@ def fits(wish: Waiting, slot: Slot, visits: list[tuple[Booking, Slot]]) -> bool:
     moving = _moving(wish, visits)
     if moving is None and _is_full(visits):
         return False
-    there = booking.stay(slot, wish.whom)
+    there = hindrances.stay(slot, wish.whom)
     for kept, at in visits:
         if kept is moving and slot.starts_at >= at.starts_at:
             return False
-        if kept is not moving and rules.in_two_places(there, booking.stay(at, kept.whom)):
+        if kept is not moving and rules.in_two_places(there, hindrances.stay(at, kept.whom)):
             return False
     return True
 

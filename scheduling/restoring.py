@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from delivery.owing import owe, withdraw
 from delivery.rules import Kind
-from scheduling import booking, reminders, rules, store
+from scheduling import booking, hindrances, reminders, rules, store
 from scheduling.clinics import Clinics
 from scheduling.refusals import Clash, OfferStands, TooManyBookings
 from scheduling.rules import Status, Why
@@ -36,7 +36,7 @@ async def refuse(session: AsyncSession, visit: Booking, slot: Slot, now: datetim
     others = [each for each in known if each[0].id != visit.id]
     if booking.standing_at(others, slot.id, visit.whom):
         raise Clash(slot.starts_at)
-    booking.mind_clashes(slot, visit.whom, others)
+    hindrances.mind_clashes(slot, visit.whom, others)
     ahead = [each for each in others if each[1].starts_at > now]
     adds = visit.status != Status.STANDING and slot.starts_at > now
     if adds and rules.how_many([*(other.series for other, _ in ahead), visit.series]) > rules.MOST_STANDING:

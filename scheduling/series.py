@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from scheduling import booking, finding, rules, store
+from scheduling import booking, finding, hindrances, rules, store
 from scheduling.booking import Details, Visit
 from scheduling.clinics import Clinic, Clinics
 from scheduling.refusals import BookingGone, Clash, SeriesChanged, SlotFull, SlotGone, TooLate
@@ -39,7 +39,7 @@ async def find(
     """
     clinic = clinics.clinics[first.clinic_id]
     standing = await store.standing_visits(session, person.id, now)
-    taken = [booking.stay(slot, each.whom) for each, slot in standing if slot.id != first.id]
+    taken = [hindrances.stay(slot, each.whom) for each, slot in standing if slot.id != first.id]
     at, found = first.starts_at.astimezone(clinic.zone), list[Repeat]()
     before = at.date()
     for due in due_days(first.starts_at, clinic, clinics.services[first.service].series):
@@ -49,7 +49,7 @@ async def find(
             for slot in slots
             if slot.starts_at.astimezone(clinic.zone).date() > before
             and speaks(details.interpreter, slot.languages)
-            and not any(rules.in_two_places(booking.stay(slot, details.whom), other) for other in taken)
+            and not any(rules.in_two_places(hindrances.stay(slot, details.whom), other) for other in taken)
             and not booking.standing_at(standing, slot.id, details.whom)
         ]
         wanted = datetime.combine(due, at.time(), clinic.zone)
@@ -85,11 +85,11 @@ async def book(
     try:
         for slot_id in slot_ids:
             held = hold is not None and slot_id == slot_ids[0]
-            slots.append(await booking.open_slot(session, slot_id, clinics, now, held=held))
+            slots.append(await hindrances.open_slot(session, slot_id, clinics, now, held=held))
         for slot in slots:
             if there[slot.id]:
                 raise Clash(slot.starts_at)
-            await booking.refuse(session, person, slot, details.whom, standing)
+            await hindrances.refuse(session, person, slot, details.whom, standing)
         made = [
             await booking.enter(
                 session, person.id, slot, details, clinics=clinics, now=now, new_code=new_code, series=series

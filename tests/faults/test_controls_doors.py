@@ -25,7 +25,7 @@ from handlers.press_codec import encode
 from handlers.presses.booking import KeepPlace
 from people.recognise import settle_language
 from people.store import find_person
-from scheduling import booking
+from scheduling import booking, hindrances
 from simulator.server import Simulator
 from storage.database import Database
 from storage.failures import is_transient
@@ -113,7 +113,7 @@ async def test_without_a_look_for_its_first_effect_the_index_alone_stops_a_secon
         return None
 
     monkeypatch.setattr(booking, "standing_at", lambda *_: None)
-    monkeypatch.setattr(booking, "refuse", nothing)
+    monkeypatch.setattr(hindrances, "refuse", nothing)
     assert await _delivered_twice(scene) == ["booked", "IntegrityError"]
     async with scene.database.writing() as session:
         await session.execute(text("DROP INDEX uq_bookings_standing"))

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from scheduling import booking, closing, reminders, restoring, rules, store
+from scheduling import booking, closing, hindrances, reminders, restoring, rules, store
 from scheduling.store import calling, closures
 from scheduling.store import waiting as lists
 from storage.database import changed
@@ -140,9 +140,9 @@ CONTROLS: dict[str, tuple[str, Break, Callable[[Calendar], None]]] = {
     "a place is not given back": (
         "counters:", lambda patch: patch.setattr(store, "give_place", _nothing), books_and_cancels),
     "a place is taken whether there is one or not": ("places:", _all_room, two_want_one_place),
-    "nobody looks at the limit": ("limit:", lambda patch: patch.setattr(booking, "refuse", _nothing), books_thrice),
+    "nobody looks at the limit": ("limit:", lambda patch: patch.setattr(hindrances, "refuse", _nothing), books_thrice),
     "nobody looks for a clash": (
-        "two places:", lambda patch: patch.setattr(booking, "refuse", _nothing), is_in_both_clinics),
+        "two places:", lambda patch: patch.setattr(hindrances, "refuse", _nothing), is_in_both_clinics),
     "times are not shut": ("closed:", lambda patch: patch.setattr(closures, "shut", _nothing), closes_on_a_visit),
     "visits are not ended": (
         "closed: a visit", lambda patch: patch.setattr(closures, "standing_in", _none), closes_on_a_visit),
@@ -165,7 +165,7 @@ CONTROLS: dict[str, tuple[str, Break, Callable[[Calendar], None]]] = {
     "who waits already joins once more": (
         "twice:", lambda patch: patch.setattr(lists, "same_list", _nothing), waits_twice),
     "visits may come in an offer's way": (
-        "accepted in time and refused", lambda patch: patch.setattr(booking, "mind_offers", _nothing),
+        "accepted in time and refused", lambda patch: patch.setattr(hindrances, "mind_offers", _nothing),
         books_beside_an_offer),
     "the log is edited": ("audit:", lambda _: None, is_edited),
 }  # fmt: skip
