@@ -125,7 +125,7 @@ class Claims:
         ready: list[tuple[Owed, Receiver, Screen]] = []
         endings: list[Ending] = []
         written: dict[tuple[int, str], tuple[Screen, Screen]] = {}
-        memory: Memory = {}
+        memory = Memory(rows)
         known = await claiming.receivers(session, rows)  # one query for all; wording then finds them in memory
         for row in rows:
             worded, receiver, reason = await self._word(session, row, memory)

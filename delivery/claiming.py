@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -17,6 +18,7 @@ from sqlalchemy import (
     FromClause,
     Integer,
     String,
+    bindparam,
     case,
     cast,
     column,
@@ -28,18 +30,21 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.dml import ReturningUpdate
 from sqlalchemy.types import TypeEngine
 
 from delivery.rules import LEASE, POLICIES, Lane, Outcome
 from storage.database import changed
 from storage.tables import Owed, Person, StaffGroup
-from storage.types import BigId, Instant
+from storage.types import BigId, Instant, fixed
 
 LANES = (Lane.VISITS, Lane.ALERTS)
 """In this order; each is asked by itself, so that no lane's future stands between us and the next lane's present."""
 
+PENDING, CLAIMED = Owed.state == fixed("pending"), Owed.state == fixed("claimed")
 AT_ONCE = 500
 """Ids in one statement."""
+DATABASE_CLOCK = func.clock_timestamp(type_=DateTime(timezone=True))
 Real = datetime | ColumnElement[datetime]
 """Real time: as this machine has it, or as the database has it when it runs the statement."""
 
@@ -59,9 +64,8 @@ class Ending:
 
 async def anything_waits(session: AsyncSession, now: datetime, wall: Real) -> bool:
     """Whether a row is due, or lies under a lease that has run out."""
-    due = [exists().where(Owed.state == "pending", Owed.lane == lane, Owed.due_at <= now) for lane in LANES]
-    lost = exists().where(Owed.state == "claimed", _ran_out(wall))
-    return bool(await session.scalar(select(or_(*due, lost))))
+    due = [exists().where(PENDING, Owed.lane == lane, Owed.due_at <= now) for lane in LANES]
+    return bool(await session.scalar(select(or_(*due, exists().where(CLAIMED, _ran_out(wall))))))
 
 
 async def claim(session: AsyncSession, now: datetime, wall: Real, limit: int | Mapping[Lane, int]) -> list[Owed]:
@@ -93,22 +97,29 @@ async def receivers(session: AsyncSession, rows: Sequence[Owed]) -> list[Person 
 
 
 async def _claim(session: AsyncSession, now: datetime, wall: Real, limit: int, lane: Lane) -> list[Owed]:
-    due = (
-        select(Owed.id)
-        .where(Owed.state == "pending", Owed.lane == lane, Owed.due_at <= now)
-        .order_by(Owed.due_at, Owed.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-        .cte("due")
-    )
+    ours = {"until": wall + LEASE} if isinstance(wall, datetime) else {}
     rows = await session.scalars(
-        update(Owed)
-        .where(Owed.id.in_(select(due.c.id)))
-        .values(state="claimed", claim=Owed.claim + 1, lease_until=wall + LEASE)
-        .returning(Owed),
+        _claiming(lane, bool(ours)),
+        {"now": now, "most": limit} | ours,
         execution_options={"synchronize_session": False, "populate_existing": True},
     )
     return sorted(rows, key=lambda row: (row.due_at, row.id))
+
+
+@cache
+def _claiming(lane: Lane, by_our_clock: bool) -> ReturningUpdate[Owed]:
+    """The statement of `_claim`: put together once, because that costs more than to run it."""
+    due = (
+        select(Owed.id)
+        .where(PENDING, Owed.lane == lane, Owed.due_at <= bindparam("now"))
+        .order_by(Owed.due_at, Owed.id)
+        .limit(bindparam("most", type_=Integer()))
+        .with_for_update(skip_locked=True)
+        .cte("due")
+    )
+    until = bindparam("until", type_=Instant()) if by_our_clock else DATABASE_CLOCK + LEASE
+    claimed = update(Owed).where(Owed.id.in_(select(due.c.id)))
+    return claimed.values(state="claimed", claim=Owed.claim + 1, lease_until=until).returning(Owed)
 
 
 async def end(session: AsyncSession, endings: Sequence[Ending], now: datetime) -> set[int]:
@@ -135,7 +146,7 @@ async def end(session: AsyncSession, endings: Sequence[Ending], now: datetime) -
 
 def _fence(fate: FromClause) -> tuple[ColumnElement[bool], ...]:
     """Nobody else has claimed, ended or given back the row since."""
-    return (Owed.claim == fate.c.claim, Owed.state == "claimed")
+    return (Owed.claim == fate.c.claim, CLAIMED)
 
 
 def _fate(each: Ending, now: datetime, bare: bool) -> dict[str, object]:
@@ -187,7 +198,7 @@ async def recover(session: AsyncSession, wall: Real, mine: set[int]) -> int:
     lost = [kind for kind, policy in POLICIES.items() if policy.after_crash == "unknown"]
     statement = (
         update(Owed)
-        .where(Owed.state == "claimed", _ran_out(wall), Owed.id.not_in(mine))
+        .where(CLAIMED, _ran_out(wall), Owed.id.not_in(mine))
         .values(
             state=case((Owed.kind.in_(lost), Outcome.UNKNOWN), else_="pending"),
             settled_at=case((Owed.kind.in_(lost), wall), else_=None),
@@ -205,11 +216,11 @@ def _ran_out(wall: Real) -> ColumnElement[bool]:
 
 def lease_clock(session: AsyncSession, wall: datetime) -> Real:
     """By what leases are counted: PostgreSQL's own clock, for machines may not agree about the time; else `wall`."""
-    return wall if session.get_bind().dialect.name == "sqlite" else func.clock_timestamp(type_=DateTime(timezone=True))
+    return wall if session.get_bind().dialect.name == "sqlite" else DATABASE_CLOCK
 
 
 async def backlog(session: AsyncSession, now: datetime) -> dict[int, tuple[int, datetime]]:
     """By lane, how many rows are due and since when the oldest has been."""
-    due = select(Owed.lane, func.count(), func.min(Owed.due_at)).where(Owed.state == "pending", Owed.due_at <= now)
+    due = select(Owed.lane, func.count(), func.min(Owed.due_at)).where(PENDING, Owed.due_at <= now)
     rows = await session.execute(due.group_by(Owed.lane))
     return {lane: (count, oldest) for lane, count, oldest in rows}

@@ -3,7 +3,7 @@
 The rule: a wording reads and never writes; it says what would be shown NOW, or why nothing is.
 """
 
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -17,11 +17,19 @@ from locales.catalogue import Translator
 from scheduling import store
 from scheduling.booking import Visit
 from scheduling.clinics import Clinic
+from storage.keys import Unsealable
 from storage.tables import Owed, Person, StaffGroup
 
 T = TypeVar("T")
-Memory = dict[Hashable, Any]
-"""What rows of one batch share, by a name of the wording's choice."""
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What rows that were claimed together share."""
+
+    rows: Sequence[Owed] = ()
+    made: dict[Hashable, Any] = field(default_factory=dict)
+    """By a name of the wording's choice."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +50,7 @@ class Due:
     row: Owed
     receiver: Person | StaffGroup
     now: datetime
-    memory: Memory = field(default_factory=dict)
+    memory: Memory = field(default_factory=Memory)
 
     @property
     def person(self) -> Person:
@@ -65,14 +73,26 @@ class Due:
 
     async def visit(self) -> tuple[Visit, Clinic] | None:
         """The booking the row is about."""
-        found = await store.visit(self.session, self.row.subject_id)
-        return (Visit(found[0], found[1]), self.house.clinics.clinics[found[1].clinic_id]) if found else None
+        read = await self.once(("visits", self.row.kind), self._visits_of_kind)
+        found = read.get(self.row.subject_id) or (await self._visits({self.row.subject_id})).get(self.row.subject_id)
+        return (found, self.house.clinics.clinics[found.slot.clinic_id]) if found else None
+
+    async def _visits_of_kind(self) -> dict[int, Visit]:
+        """The bookings of all rows of this kind; none if one cannot be opened: it spoils its own row."""
+        try:
+            return await self._visits({row.subject_id for row in self.memory.rows if row.kind == self.row.kind})
+        except Unsealable:
+            return {}
+
+    async def _visits(self, booking_ids: set[int]) -> dict[int, Visit]:
+        found = await store.visits_by_id(self.session, booking_ids)
+        return {booking.id: Visit(booking, slot) for booking, slot in found}
 
     async def once(self, name: Hashable, make: Callable[[], Awaitable[T]]) -> T:
         """What is the same for many rows of a batch, made by the first of them: an alert and its texts, say."""
-        if name not in self.memory:
-            self.memory[name] = await make()
-        made: T = self.memory[name]
+        if name not in self.memory.made:
+            self.memory.made[name] = await make()
+        made: T = self.memory.made[name]
         return made
 
 

@@ -43,7 +43,7 @@ async def word(
         return Outcome.DROPPED, None
     if now > row.expires_at:
         return Outcome.EXPIRED, receiver
-    due = Due(session, house, row, found, now, {} if memory is None else memory)
+    due = Due(session, house, row, found, now, memory or Memory())
     return await WORDING[Kind(row.kind)](due), receiver
 
 

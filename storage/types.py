@@ -4,7 +4,7 @@ import secrets
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Integer, LargeBinary
+from sqlalchemy import BigInteger, ColumnClause, DateTime, Dialect, Integer, LargeBinary, String, literal_column
 from sqlalchemy.types import TypeDecorator
 
 from storage import keys
@@ -16,6 +16,15 @@ BigId = BigInteger().with_variant(Integer, "sqlite")
 def draw_reference() -> int:
     """A random 62-bit id, so that a row says nothing about how many came before it."""
     return secrets.randbits(62)
+
+
+def fixed(value: str) -> ColumnClause[str]:
+    """A value that is part of the statement: for conditions of indexes over some of the rows.
+
+    As a parameter it would be taken for any value: SQLite would plan the statement anew each time it runs, PostgreSQL
+    would not find the index in a plan it keeps.
+    """
+    return literal_column(f"'{value}'", String())
 
 
 class Instant(TypeDecorator[datetime]):

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import and_, delete, exists, or_, select, update
+from sqlalchemy import and_, bindparam, delete, exists, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -11,6 +11,28 @@ from handoff.rules import THREAD_LEASE, LineState, Source, State
 from storage.database import changed
 from storage.tables import Conversation, Line, Owed, Person, StaffGroup
 from storage.types import draw_reference
+
+_HAS_WORDS = exists().where(
+    Line.conversation_id == Conversation.id, Line.source == Source.PERSON, Line.state == LineState.READY
+)
+_NONE_YET = and_(Conversation.thread_id.is_(None), Conversation.state == State.OPEN, _HAS_WORDS)
+_SHUT = and_(Conversation.thread_id.is_not(None), Conversation.thread_open.is_(False), _HAS_WORDS)
+_OVER = and_(
+    Conversation.thread_id.is_not(None),
+    Conversation.thread_open.is_(True),
+    Conversation.state == State.CLOSED,
+    ~_HAS_WORDS,
+)
+_THREADS_TO_DO = (
+    select(Conversation, StaffGroup, Person)
+    .join(StaffGroup, StaffGroup.clinic_id == Conversation.clinic_id)
+    .join(Person, Person.id == Conversation.person_id)
+    .where(StaffGroup.forum, or_(_NONE_YET, _SHUT, _OVER))
+    .where(or_(Conversation.lease_until.is_(None), Conversation.lease_until < bindparam("wall")))
+    .order_by(Conversation.last_at)
+    .limit(10)
+)
+"""Put together once: asked after every commit and every second."""
 
 
 async def by_id(session: AsyncSession, conversation_id: int) -> Conversation | None:
@@ -125,27 +147,8 @@ async def end_lease(session: AsyncSession, conversation_id: int, until: datetime
 
 async def threads_to_do(session: AsyncSession, wall: datetime) -> list[tuple[Conversation, StaffGroup, Person]]:
     """Conversations whose forum topic must be made, opened again or closed, and nobody is at it."""
-    has_words = exists().where(
-        Line.conversation_id == Conversation.id, Line.source == Source.PERSON, Line.state == LineState.READY
-    )
-    none_yet = and_(Conversation.thread_id.is_(None), Conversation.state == State.OPEN, has_words)
-    shut = and_(Conversation.thread_id.is_not(None), Conversation.thread_open.is_(False), has_words)
-    over = and_(
-        Conversation.thread_id.is_not(None),
-        Conversation.thread_open.is_(True),
-        Conversation.state == State.CLOSED,
-        ~has_words,
-    )
-    found = (
-        select(Conversation, StaffGroup, Person)
-        .join(StaffGroup, StaffGroup.clinic_id == Conversation.clinic_id)
-        .join(Person, Person.id == Conversation.person_id)
-        .where(StaffGroup.forum, or_(none_yet, shut, over))
-        .where(or_(Conversation.lease_until.is_(None), Conversation.lease_until < wall))
-        .order_by(Conversation.last_at)
-        .limit(10)
-    )
-    return [(talk, group, person) for talk, group, person in await session.execute(found)]
+    found = await session.execute(_THREADS_TO_DO, {"wall": wall})
+    return [(talk, group, person) for talk, group, person in found]
 
 
 async def unreminded(session: AsyncSession, before: datetime) -> list[Conversation]:

@@ -49,6 +49,7 @@ from scheduling.store.visits import (
     visit,
     visit_by_code,
     visits_between,
+    visits_by_id,
 )
 
 __all__ = [
@@ -97,4 +98,5 @@ __all__ = [
     "visit",
     "visit_by_code",
     "visits_between",
+    "visits_by_id",
 ]

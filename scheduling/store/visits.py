@@ -1,6 +1,6 @@
 """Bookings: a person's, a clinic's, and the changes of one."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -12,27 +12,29 @@ from scheduling.rules import Status
 from scheduling.waiting_rules import OfferState
 from storage.database import changed
 from storage.tables import Booking, Hold, Offer, Person, Slot, Waiting
-from storage.types import draw_reference
+from storage.types import draw_reference, fixed
 
-STANDING = Booking.status == Status.STANDING
+STANDING = Booking.status == fixed(Status.STANDING)
 BOOKINGS: Table = Booking.__table__  # type: ignore[assignment]
 PEOPLE: Table = Person.__table__  # type: ignore[assignment]
 
 _HOLD_PERSON = select(PEOPLE.c.id).where(PEOPLE.c.id == bindparam("person")).with_for_update()
-_STANDING_VISITS = (
-    select(Booking, Slot)
-    .join(Slot, Slot.id == Booking.slot_id)
-    .where(Booking.person_id == bindparam("person"), STANDING, Slot.starts_at > bindparam("now"))
-    .order_by(Slot.starts_at)
-)
 _OWN_HOLD = and_(Hold.slot_id == Slot.id, Hold.person_id == bindparam("person"), Hold.why == bindparam("why"))
+_WITH_SLOT = select(Booking, Slot).join(Slot, Slot.id == Booking.slot_id)
+_STANDING_VISITS = _WITH_SLOT.where(
+    Booking.person_id == bindparam("person"), STANDING, Slot.starts_at > bindparam("now")
+).order_by(Slot.starts_at)
+_VISIT = _WITH_SLOT.where(Booking.id == bindparam("booking"))
+_VISITS = _WITH_SLOT.where(Booking.id.in_(bindparam("bookings", expanding=True)))
 _LOOK = (
     select(
         Slot,
         Hold,
         exists().where(Booking.person_id == bindparam("person"), STANDING),
         exists().where(
-            Waiting.person_id == bindparam("person"), Offer.waiting_id == Waiting.id, Offer.state == OfferState.OPEN
+            Waiting.person_id == bindparam("person"),
+            Offer.waiting_id == Waiting.id,
+            Offer.state == fixed(OfferState.OPEN),
         ),
     )
     .outerjoin(Hold, _OWN_HOLD)
@@ -105,10 +107,12 @@ async def places_held(session: AsyncSession, person_id: int) -> list[int]:
 
 async def visit(session: AsyncSession, booking_id: int) -> Row[Booking, Slot] | None:
     """One booking with its slot, whatever its status."""
-    found = await session.execute(
-        select(Booking, Slot).join(Slot, Slot.id == Booking.slot_id).where(Booking.id == booking_id)
-    )
-    return found.first()
+    return (await session.execute(_VISIT, {"booking": booking_id})).first()
+
+
+async def visits_by_id(session: AsyncSession, booking_ids: Collection[int]) -> Sequence[Row[Booking, Slot]]:
+    """Those of these bookings that there are, with their slots, whatever their status."""
+    return (await session.execute(_VISITS, {"bookings": list(booking_ids)})).all()
 
 
 async def visit_by_code(session: AsyncSession, code: str) -> Row[Booking, Slot] | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import TypeVar
 
-from sqlalchemy import Row, Select, and_, delete, exists, func, or_, select, update
+from sqlalchemy import Row, Select, and_, bindparam, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from scheduling.rules import Status, Why
@@ -15,9 +15,11 @@ from scheduling.store.places import ROOM, service_key
 from scheduling.waiting_rules import ListState, OfferState, Part
 from storage.database import changed
 from storage.tables import Booking, Hold, Offer, Person, Slot, Waiting
+from storage.types import fixed
 
-WAITS = Waiting.state == ListState.WAITING
-OPEN = Offer.state == OfferState.OPEN
+WAITS = Waiting.state == fixed(ListState.WAITING)
+OPEN = Offer.state == fixed(OfferState.OPEN)
+_PULSE = select(exists().where(Hold.expires_at <= bindparam("now")), exists().where(OPEN), exists().where(WAITS))
 FRESH = {"populate_existing": True}
 """Read as the database has it now: places change by UPDATE, behind the session's back."""
 Known = TypeVar("Known", Slot, Waiting, Offer, Booking)
@@ -173,8 +175,7 @@ async def lists_until(session: AsyncSession, before: date) -> list[Waiting]:
 
 async def pulse(session: AsyncSession, now: datetime) -> tuple[bool, bool, bool]:
     """Whether a hold is over, an offer stands, somebody waits: asked every second, answered from indexes."""
-    over, stands, waits = exists().where(Hold.expires_at <= now), exists().where(OPEN), exists().where(WAITS)
-    found = (await session.execute(select(over, stands, waits))).one()
+    found = (await session.execute(_PULSE, {"now": now})).one()
     return bool(found[0]), bool(found[1]), bool(found[2])
 
 

@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from answers.ask import Finder
@@ -70,6 +70,19 @@ async def test_one_that_is_on_its_way_goes_out_once(scene: Scene, senders: list[
     await sending
     await _drain(senders)
     assert scene.copies([gone, moved], REMINDER) == [1, 1]
+
+
+async def test_a_visit_that_cannot_be_opened_keeps_no_other_from_its_reminder(
+    scene: Scene, senders: list[Sender]
+) -> None:
+    spoilt, *others = await scene.people(3)
+    visits = await _reminded(scene, [spoilt, *others])
+    async with scene.database.writing() as session:
+        garbage = {"name": b"no key sealed this", "id": visits[spoilt.id]}
+        await session.execute(text("UPDATE bookings SET name = :name WHERE id = :id"), garbage)
+    await _drain(senders)
+    assert scene.copies([spoilt, *others], REMINDER) == [0, 1, 1]
+    assert [row.subject_id for row in await scene.owed(Kind.REMINDER, "failed")] == [visits[spoilt.id]]
 
 
 @pytest.mark.parametrize(("fault", "copies"), [("reset", 0), ("500_after", 1)])
