@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.incoming import Incoming
 from delivery.covering import cover_later, is_covered, uncover
 from handlers.screen import Screen
+from storage.looks import Look
 from storage.tables import Person
 
 Duty = Literal["cover", "uncover", ""]
@@ -35,7 +36,7 @@ async def cover_in_time(
     return screen and as_shown(incoming, person, screen)
 
 
-async def owes_cover(session: AsyncSession, incoming: Incoming, person: Person | None, screen: Screen) -> bool:
+async def owes_cover(session: Look, incoming: Incoming, person: Person | None, screen: Screen) -> bool:
     """Whether `cover_in_time` has anything to write."""
     if person is None or incoming.message_id is None:
         return False

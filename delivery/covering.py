@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from delivery.rules import POLICIES, Kind
 from storage.database import changed
+from storage.looks import Look
 from storage.tables import Owed
 
 AFTER = timedelta(minutes=10)
@@ -55,9 +56,10 @@ async def uncover(session: AsyncSession, person_id: int, message_id: int) -> Non
     await session.execute(_UNCOVER, {"cover": _key(person_id, message_id)})
 
 
-async def is_covered(session: AsyncSession, person_id: int, message_id: int) -> bool:
+async def is_covered(session: Look, person_id: int, message_id: int) -> bool:
     """Whether a cover of this message is owed."""
-    return bool(await session.scalar(_IS_COVERED, {"cover": _key(person_id, message_id)}))
+    found = await session.first(_IS_COVERED, {"cover": _key(person_id, message_id)})
+    return bool(found and found[0])
 
 
 async def uncover_all(session: AsyncSession, person_id: int) -> None:
