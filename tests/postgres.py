@@ -17,9 +17,11 @@ from pathlib import Path
 import asyncpg
 from sqlalchemy.engine import make_url
 
-START_SECONDS = 20
+START_SECONDS = 60
 
 
+IN_MEMORY = "PYTEST_DEBUG_TEMPROOT"
+"""Names a place for files that need not outlive the tests (tests/thrift.py)."""
 NAMED = "BOT_TEST_DATABASE_URL"
 """Names an installed server to use instead: an account that may create databases."""
 
@@ -53,6 +55,7 @@ class PostgresServer(NamedServer):
         """`durable`: a commit waits for the disk, as where it matters; the tests do not wait."""
         self._waits = () if durable else ("-c", "fsync=off", "-c", "full_page_writes=off")
         self.folder = Path(tempfile.mkdtemp(prefix="pg-"))
+        self.data = Path(tempfile.mkdtemp(prefix="pg-", dir=None if durable else os.environ.get(IN_MEMORY)))
         super().__init__(f"postgresql://postgres@/postgres?host={self.folder}")
         self._user: str | None = None
         self._log = (self.folder / "log").open("wb")
@@ -65,13 +68,11 @@ class PostgresServer(NamedServer):
             binaries = _copy(binaries, self.folder)
             self._give_away()
         bin_folder = binaries / "bin"
-        self._run(
-            [bin_folder / "initdb", "-D", self.folder / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "-N"]
-        )
+        self._run([bin_folder / "initdb", "-D", self.data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "-N"])
         self._process = subprocess.Popen(
             [
                 bin_folder / "postgres",
-                *("-D", self.folder / "data", "-k", self.folder, "-h", ""),
+                *("-D", self.data, "-k", self.folder, "-h", ""),
                 *(*self._waits, "-c", "max_connections=200"),
             ],
             user=self._user,
@@ -90,11 +91,13 @@ class PostgresServer(NamedServer):
             self._process.send_signal(signal.SIGINT)
             self._process.wait(START_SECONDS)
         self._log.close()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        for each in (self.folder, self.data):
+            shutil.rmtree(each, ignore_errors=True)
 
     def _give_away(self) -> None:
         entry = pwd.getpwnam(self._user or "nobody")
-        os.chown(self.folder, entry.pw_uid, entry.pw_gid)
+        for each in (self.folder, self.data):
+            os.chown(each, entry.pw_uid, entry.pw_gid)
 
     def _run(self, command: list[object]) -> None:
         words = [str(part) for part in command]

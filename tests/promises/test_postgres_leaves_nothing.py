@@ -43,6 +43,7 @@ async def test_a_server_that_served_leaves_the_machine_as_it_was() -> None:
     assert addresses == "", "a network port can collide with another test run"
     assert (permissions(), users()) == before
     assert not server.folder.exists()
+    assert not server.data.exists()
     assert not _runs(backend)
 
 
