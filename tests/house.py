@@ -1,8 +1,9 @@
 """A bot under test with its Telegram: people who say and tap, and clinics that are open."""
 
 import asyncio
+from collections.abc import Awaitable
 from datetime import date, datetime, time, timedelta
-from typing import Self
+from typing import Self, TypeVar
 
 from sqlalchemy import func, select
 
@@ -19,7 +20,9 @@ from scheduling import openings, plans
 from simulator.messages import Message
 from simulator.server import Simulator
 from storage.tables import Owed
+from tests.beats import OneAtATime
 
+T = TypeVar("T")
 PATIENCE = 20.0
 """Seconds after which something that should have happened has not."""
 A_MOMENT, A_TURN = 0.3, 3.0
@@ -124,10 +127,16 @@ class House:
 
     async def __aenter__(self) -> Self:
         await self.app.start()
+        self._beats = OneAtATime(self.app._beats)
+        self.simulator.world.clock.listeners.append(self._jumped)
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        self.simulator.world.clock.listeners.remove(self._jumped)
         await self.app.stop()
+
+    def _jumped(self, _now: datetime) -> None:
+        self.app.dispatcher.committed.set()  # real time would have brought many beats meanwhile
 
     @property
     def now(self) -> datetime:
@@ -175,13 +184,18 @@ class House:
             while True:
                 await self.simulator.world.quiet()
                 await self.app.notices.run()  # what the hour brings must not hang on when the beat comes
-                self.app.dispatcher.committed.set()
                 if late := self.app.out._late:
                     in_turn = any(each.get_name() == IN_TURN for each in late)
                     await asyncio.wait(late, timeout=A_TURN if in_turn else A_MOMENT)
                 if not await self._due():
                     return
+                self.app.dispatcher.committed.set()
                 await asyncio.sleep(0.02)
+
+    async def by_hand(self, work: Awaitable[T]) -> T:
+        """Do now what is done every second or every hour, while no beat of the app is in the midst of the same."""
+        async with self._beats.between():
+            return await work
 
     async def _due(self) -> int:
         waiting = (Owed.state == "claimed") | ((Owed.state == "pending") & (Owed.due_at <= self.now))

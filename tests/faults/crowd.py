@@ -152,7 +152,7 @@ async def _postgresql(server: NamedServer, url: str) -> dict[str, bytes]:
                 places[f"copy of {table}, {form}"] = copy.getvalue()
         number = await connection.fetchval("SELECT oid FROM pg_database WHERE datname = current_database()")
     if isinstance(server, PostgresServer):
-        data = server.folder / "data"
+        data = server.data
         for path in (*(data / "base" / str(number)).iterdir(), *(data / "pg_wal").iterdir()):
             if path.is_file():
                 places[str(path.relative_to(data))] = path.read_bytes()

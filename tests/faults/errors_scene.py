@@ -1,15 +1,19 @@
 """People who meet one of Telegram's errors each, in one house; and what was sent to them."""
 
 import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from simulator.messages import Message
 from simulator.record import Call
+from simulator.server import Simulator
 from tests.faults.scene import Known, Scene
 from tests.house import House
 
 CLINICS, VISIT, ALERT = "Which clinic", "Your code", "Cholera"
-SILENCE = 0.3
-"""Seconds after which a silent Telegram is given up here."""
+SILENCE = 1.0
+"""Seconds after which a silent Telegram is given up here: no busy machine answers a call so late."""
 
 
 def impatient(house: House) -> Scene:
@@ -23,6 +27,18 @@ async def half_a_minute(house: House) -> None:
     await asyncio.sleep(1.1)
     house.advance(seconds=40)
     await house.quiet()
+
+
+@asynccontextmanager
+async def refusing(simulator: Simulator) -> AsyncIterator[None]:
+    """While this lasts Telegram refuses connections; its port is kept, that nobody else takes it meanwhile."""
+    port = int(simulator.url.rsplit(":", 1)[1])
+    await simulator.stop()
+    with socket.socket() as kept:
+        kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        kept.bind(("127.0.0.1", port))
+        yield
+    await simulator.start(port=port)
 
 
 async def beset(house: House, scene: Scene, faults: list[str]) -> dict[str, Known]:

@@ -1,6 +1,7 @@
 """A waiting list in a test: people in line, places that are taken, and a race for each place that is freed."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
@@ -61,6 +62,7 @@ async def race(scene: Scene, taken: list[tuple[Known, int]], snatchers: list[Kno
     """Free each place while people hammer on it; how many of them got one."""
     done = asyncio.Event()
     got = 0
+    tries: Counter[int] = Counter()
 
     async def hammer(known: Known, slot_id: int) -> None:
         nonlocal got
@@ -70,6 +72,7 @@ async def race(scene: Scene, taken: list[tuple[Known, int]], snatchers: list[Kno
                     person = await session.get_one(Person, known.id)
                     await booking.book(session, person, slot_id, clinics=CLINICS, now=scene.now(), new_code=new_code)
             except Refusal:
+                tries[known.id] += 1
                 await asyncio.sleep(0.005)
             except Exception as error:
                 if not is_transient(error):
@@ -82,7 +85,14 @@ async def race(scene: Scene, taken: list[tuple[Known, int]], snatchers: list[Kno
         where = {visit: (await session.get_one(Booking, visit)).slot_id for _, visit in taken}
     slots = sorted(set(where.values()))
     hammering = [asyncio.create_task(hammer(known, slots[place % len(slots)])) for place, known in enumerate(snatchers)]
-    await asyncio.sleep(0.2)
+
+    async def everybody_tried() -> None:
+        before = dict(tries)
+        for known, task in zip(snatchers, hammering, strict=True):
+            while tries[known.id] < before.get(known.id, 0) + 2 and not task.done():  # noqa: ASYNC110 - the first may have begun before
+                await asyncio.sleep(0.005)
+
+    await everybody_tried()
     for who, visit in taken:
 
         async def cancel(session: AsyncSession, who: Known = who, visit: int = visit) -> None:
@@ -91,7 +101,7 @@ async def race(scene: Scene, taken: list[tuple[Known, int]], snatchers: list[Kno
 
         await write(scene.database, cancel)
         await asyncio.sleep(0.02)
-    await asyncio.sleep(0.2)
+    await everybody_tried()
     done.set()
     await asyncio.gather(*hammering)
     return got

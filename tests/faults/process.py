@@ -8,6 +8,8 @@ import random
 import signal
 import socket
 import sys
+from collections.abc import Iterator
+from itertools import cycle
 from pathlib import Path
 from time import monotonic
 from typing import Any, ClassVar
@@ -114,10 +116,14 @@ class BotProcess:
                 self.words.append(line.rstrip())
 
 
+_first = random.randrange(10_000)
+_ports: Iterator[int] = cycle((*range(20_000 + _first, 30_000), *range(20_000, 20_000 + _first)))
+
+
 def free_port() -> int:
-    """A port nobody listens on, from below those the system gives away by itself."""
+    """A port nobody listens on, from below those the system gives away by itself; never one that was given just now."""
     while True:
-        port = random.randrange(20_000, 30_000)
+        port = next(_ports)
         with socket.socket() as probe, contextlib.suppress(OSError):
             probe.bind(("127.0.0.1", port))
             return port

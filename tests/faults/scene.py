@@ -2,13 +2,13 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
-from itertools import count
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import count, islice
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from alerts import report, writing
@@ -21,6 +21,7 @@ from people.authority import Action, Role
 from people.recognise import settle_language
 from scheduling import booking, openings, plans
 from scheduling.clinics import read_clinics
+from scheduling.holidays import public
 from scheduling.plans import Site
 from scheduling.rules import Status
 from simulator.messages import Message
@@ -35,6 +36,11 @@ SITE = Site("mae-sot", "Asia/Bangkok", 60, 60)
 AHEAD = timedelta(days=4)
 """Slots are so far away that none of their own reminders falls due during a test."""
 PATIENCE = 30.0
+BUSY = """
+SELECT count(*) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND state NOT LIKE 'idle%'
+"""
+"""Connections that are at work: those of a process that died, too, until they have done what it asked for last."""
 NO_NIGHT = Quiet(time(0), time(0))
 """Alerts go out at any hour, whenever a test runs."""
 
@@ -44,6 +50,14 @@ async def until(holds: Callable[[], object], seconds: float = PATIENCE) -> None:
     async with asyncio.timeout(seconds):
         while not holds():  # noqa: ASYNC110 - nothing in this process tells
             await asyncio.sleep(0.02)
+
+
+def open_days(now: datetime) -> Iterator[date]:
+    """Days on which clinics work, from some days ahead on: on holidays no times are made, whenever a test runs."""
+    for ahead in count():
+        day = (now + AHEAD).astimezone(ZONE).date() + timedelta(days=ahead)
+        if day not in public(day.year):
+            yield day
 
 
 @dataclass
@@ -82,10 +96,8 @@ class Scene:
 
     async def slots(self, capacity: int, *, days: int = 1, every: int = 30) -> list[int]:
         """Open three hours of a morning, every so many minutes, on each of some days; numbers, earliest first."""
-        first = (self.now() + AHEAD).astimezone(ZONE).date()
         async with self.database.writing() as session:
-            for day in range(days):
-                on = first + timedelta(days=day)
+            for on in islice(open_days(self.now()), days):
                 template = plans.one_day("mae-sot", "vaccination", on, time(9), time(12), every, capacity)
                 await openings.make(session, None, template, SITE, 30, now=self.now())
             return list(await session.scalars(select(Slot.id).order_by(Slot.starts_at)))
@@ -153,11 +165,21 @@ class Scene:
 
     async def lease_passes(self) -> None:
         """The time is over in which what a dead process had in hand is left alone: rows, topics, deletions."""
+        await self._died()
         async with self.database.writing() as session:
             claimed = update(Owed).where(Owed.state == "claimed")
             await session.execute(claimed.values(lease_until=datetime.now(UTC) - LEASE))
             for table in (Conversation, Wipe):
                 await session.execute(update(table).values(lease_until=None))
+
+    async def _died(self) -> None:
+        """Wait a little: what a process asked PostgreSQL for just before it died may happen just after."""
+        busy = text(BUSY)
+        for _ in range(0 if self.database.is_sqlite else 50):
+            async with self.database.reading() as session:
+                if not await session.scalar(busy):
+                    return
+            await asyncio.sleep(0.02)
 
     async def owed(self, kind: Kind, *states: str) -> list[Owed]:
         """The rows of a kind, in these states or in any."""

@@ -138,7 +138,7 @@ async def _beside_a_fast_one(
     """One process is sending when another, whose clock is an hour fast, looks what it could do; copies by person."""
     reminded = await scene.people(4)
     await scene.reminders(reminded)
-    slow = telegram.faults.add("slow", "sendMessage", delay=1.5)
+    slow = telegram.faults.add("slow", "sendMessage", delay=3)
     async with (
         sender(telegram, database_url, finder, scene) as first,
         sender(telegram, database_url, finder, scene) as fast,
@@ -203,6 +203,8 @@ async def _set_back_while_beating(patch: pytest.MonkeyPatch) -> AsyncIterator[li
     patch.setattr(base, "datetime", Earlier)
     patch.setattr(interval, "datetime", Earlier)
     await asyncio.sleep(0.3)  # the scheduler wakes once more, finds that nothing is due, and sleeps for an hour
+    for _ in range(20):
+        await asyncio.sleep(0)  # and what it had woken before is through, also when all of this was late
     beats.clear()
     yield beats
     await beating.stop(1)

@@ -1,10 +1,9 @@
 """Several processes in one line: the law as Telegram sees it, chats, and silences Telegram asked for."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
 from time import monotonic
 
 import pytest
@@ -24,8 +23,9 @@ from storage.tables import Pace
 from tests.acts import ON_POSTGRESQL
 from tests.faults.scene import Scene
 from tests.house import House
+from tests.thrift import many
 
-SECONDS = 6.0
+SECONDS = float(many(3, 6))
 
 
 @pytest.fixture
@@ -82,17 +82,23 @@ async def test_a_reply_does_not_wait_behind_an_alert_of_another_process(gates: l
     mine, other = gates[:2]
     crowd = [asyncio.create_task(other.turn(Lane.ALERTS)) for _ in range(60)]
     await asyncio.sleep(0.5)
-    begun = monotonic()
-    await mine.turn(Lane.REPLIES)
-    assert monotonic() - begun < 1.0, "what others reserved is a fraction of a second"
+    waited = [await _seconds_of(mine.turn(Lane.REPLIES)) for _ in range(3)]
+    assert min(waited) < 1.0, "what others reserved is a fraction of a second"
     for task in crowd:
         task.cancel()
     await asyncio.gather(*crowd, return_exceptions=True)
 
 
+async def _seconds_of(turn: Awaitable[None]) -> float:
+    begun = monotonic()
+    await turn
+    return monotonic() - begun
+
+
 @ON_POSTGRESQL
 async def test_idle_processes_ask_nothing_of_the_database(gates: list[Gate], database: Database) -> None:
     await gates[0].turn()
+    await gates[0]._all.close()  # what it reserved beside that turn is written
     before = await _pace(database)
     await asyncio.sleep(1.0)
     assert await _pace(database) == before
@@ -101,12 +107,16 @@ async def test_idle_processes_ask_nothing_of_the_database(gates: list[Gate], dat
 @ON_POSTGRESQL
 async def test_a_chat_has_its_places_whichever_process_writes_to_it(gates: list[Gate], database: Database) -> None:
     waits: list[float] = []
+    asked: list[tuple[float, float]] = []
     for number in range(6):
-        gate = gates[number % 2]
+        gate, begun = gates[number % 2], monotonic()
         async with database.writing() as session:
             waits += await gate.places(session, [7])
+        asked.append((begun, monotonic()))
     assert waits[0] == 0
-    assert all(later - earlier > 0.7 for earlier, later in pairwise(waits)), waits
+    latest = [end + wait for (_, end), wait in zip(asked, waits, strict=True)]
+    earliest = [begun + wait for (begun, _), wait in zip(asked, waits, strict=True)]
+    assert all(later - earlier > 1 for earlier, later in zip(earliest, latest[1:], strict=False)), (asked, waits)
     async with database.writing() as session:
         group = await gates[2].places(session, [-5] * 21)
     assert group[4] < 1e-6  # of a second
@@ -115,21 +125,21 @@ async def test_a_chat_has_its_places_whichever_process_writes_to_it(gates: list[
 
 async def test_a_silence_that_telegram_asked_for_holds_in_every_process(database: Database) -> None:
     first, second = Gate(30, 30, database), Gate(30, 30, database)
-    first.hold(7, 20, Lane.ALERTS)
+    first.hold(7, 200, Lane.ALERTS)
     await first.close()
     assert (first.held(), first.held(lane=Lane.ALERTS), second.held(7)) == (0, 0, 0)
     await second.open()
-    assert 18 < second.held(7) <= 20
+    assert 180 < second.held(7) <= 200
     assert second.held(8) == 0
-    first.hold(8, 10, Lane.ALERTS)
+    first.hold(8, 100, Lane.ALERTS)
     await first.close()
     await second.open()
-    assert second.held(lane=Lane.ALERTS) > 8, "two of a lane at once mean the lane"
+    assert second.held(lane=Lane.ALERTS) > 80, "two of a lane at once mean the lane"
     assert (second.held(lane=Lane.VISITS), second.held()) == (0, 0)
-    first.hold(9, 5, Lane.VISITS)
+    first.hold(9, 50, Lane.VISITS)
     await first.close()
     await second.open()
-    assert second.held() > 18, "three at once mean everybody, for as long as any of them"
+    assert second.held() > 180, "three at once mean everybody, for as long as any of them"
 
 
 async def test_a_shorter_silence_never_ends_a_longer_one(database: Database) -> None:
@@ -151,19 +161,19 @@ async def test_a_shorter_silence_never_ends_a_longer_one(database: Database) -> 
 async def test_a_busy_group_silences_nobody_else(database: Database) -> None:
     gate = Gate(30, 30, database)
     for group in (-1, -2, -3):
-        gate.hold(group, 30, Lane.VISITS)
+        gate.hold(group, 300, Lane.VISITS)
     await gate.close()
-    assert gate.held(-1) > 29
+    assert gate.held(-1) > 290
     assert (gate.held(), gate.held(lane=Lane.VISITS)) == (0, 0)
 
 
 @ON_POSTGRESQL
 async def test_another_process_hears_of_a_silence_with_its_next_turns(gates: list[Gate]) -> None:
     first, second = gates[:2]
-    first.hold(7, 20)
+    first.hold(7, 200)
     await first.close()
     await second.turn()
-    assert second.held(7) > 18
+    assert second.held(7) > 180
 
 
 async def test_of_chats_that_are_quiet_nothing_is_kept_and_never_an_id(database: Database) -> None:

@@ -88,7 +88,7 @@ async def test_fifty_answer_while_two_processes_free_the_places(scene: Scene, da
         beating = [asyncio.create_task(beats(pool)) for pool in pools]
         answering = [asyncio.create_task(answers(pool)) for pool in pools]
         await free()
-        async with asyncio.timeout(40):
+        async with asyncio.timeout(120):
             while len(set(accepted)) < PLACES:  # noqa: ASYNC110 - the beats bring it about
                 await asyncio.sleep(0.05)
         done.set()

@@ -4,7 +4,6 @@ Every error meets a person of its own, in one house, so that each also shows tha
 """
 
 import asyncio
-from time import monotonic
 
 import pytest
 from telegram import Update
@@ -12,7 +11,7 @@ from telegram import Update
 from handlers.press_codec import encode
 from handlers.presses.visits import StartBooking
 from tests.acts import ON_SQLITE
-from tests.faults.errors_scene import CLINICS, calls, impatient, messages
+from tests.faults.errors_scene import CLINICS, calls, impatient, messages, refusing
 from tests.faults.scene import Scene, until
 from tests.house import House
 
@@ -121,12 +120,8 @@ async def test_a_reply_that_found_no_connection_arrives_once_there_is_one(house:
         "update_id": 1,
         "message": message | {"from": {"id": person.telegram_id, "is_bot": False, "first_name": "P"}},
     }
-    port = int(house.simulator.url.rsplit(":", 1)[1])
-    await house.simulator.stop()
-    begun = monotonic()
-    read = Update.de_json(update, house.app.bot)
-    await house.app.dispatcher.handle(read)
-    assert monotonic() - begun < 0.9, "whoever else wrote must not wait for it"
-    await house.simulator.start(port=port)
+    async with refusing(house.simulator):
+        await house.app.dispatcher.handle(Update.de_json(update, house.app.bot))
+        assert house.app.out._late, "whoever else wrote must not wait for it"
     await until(lambda: scene.got(person, CLINICS))
     assert scene.got(person, CLINICS) == 1

@@ -15,7 +15,7 @@ async def watch(house: House) -> None:
     """What the watch does every second, now, and as often as it takes; and what it owes goes out."""
     house.app.alert_watch.every = timedelta(0)
     for _ in range(3):
-        await house.app.alert_watch.run()
+        await house.by_hand(house.app.alert_watch.run())
         await house.quiet()
 
 

@@ -200,7 +200,7 @@ async def test_stopping_a_correction_changes_no_more_messages(house: House) -> N
     await corrects(author, "en")
     await author.taps("Ask for approval")
     await approver.taps("Approve the correction")
-    await house.app.alert_watch.run()
+    await house.by_hand(house.app.alert_watch.run())
     third = await house.staff(702, Role.OPERATOR)
     await third.says("/stop_alerts")
     house.simulator.faults.clear()

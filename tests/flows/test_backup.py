@@ -61,7 +61,7 @@ async def test_a_backup_is_whole_and_comes_back_without_whom_it_forgot(
         await aye.says("/forgetme")
         await aye.taps("Yes, erase everything")
         await cleared(house)
-        await house.app.housekeeping.tidy()
+        await house.by_hand(house.app.housekeeping.tidy())
         await it_becomes(house, at(house, 0, "17:31"))
         reminded = [text for text in min_.texts if text.startswith("Reminder")]
     _restore(settings, backup)

@@ -77,7 +77,7 @@ async def test_staff_are_told_once_in_the_evening_whom_to_call_and_two_do_not_ca
     )
     await it_becomes(house, at(house, 0, "18:00:05"))
     for _ in range(3):
-        await house.app.notices.run()
+        await house.by_hand(house.app.notices.run())
         await house.quiet()
     for nurse in nurses:
         assert sum(told in text for text in nurse.texts) == 1

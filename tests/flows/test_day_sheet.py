@@ -57,7 +57,7 @@ async def morning(house: House, days: int, clock: str) -> None:
     """It becomes a time of a day from today on, and what is due by the hour is owed and sent."""
     await it_becomes(house, at(house, days, clock))
     for _ in range(2):
-        await house.app.notices.run()
+        await house.by_hand(house.app.notices.run())
         await house.quiet()
 
 
@@ -135,7 +135,7 @@ async def test_no_sheet_comes_to_whoever_is_no_longer_staff(house: House) -> Non
     await take(aye, times[1])
     house.simulator.faults.add("429:120", "sendDocument", chat_id=500, count=2)  # the files have to wait
     await it_becomes(house, at(house, 1, "07:30:05"))
-    await house.app.notices.run()
+    await house.by_hand(house.app.notices.run())
     async with house.app.database.writing() as session:
         await session.execute(delete(Grant))
     house.advance(minutes=3)

@@ -23,7 +23,7 @@ async def test_a_role_that_nobody_was_seen_with_for_90_days_ends_and_owners_are_
     await _last_seen(house, gone, days=91)
     await _last_seen(house, noi, days=90)
     for _ in range(3):
-        await house.app.housekeeping.run(house.now)
+        await house.by_hand(house.app.housekeeping.run(house.now))
     await house.quiet()
     assert [text for text in owner.texts if "have ended" in text] == [
         "1 roles have ended, because nobody was seen with them for 90 days. Who works here: /roles"
@@ -47,7 +47,7 @@ async def test_the_last_owner_stays_however_long_they_are_silent(house: House) -
     owner, second = await owner_of(house), await house.staff(901, Role.OWNER)
     await _last_seen(house, owner, days=200)
     await _last_seen(house, second, days=100)
-    await house.app.housekeeping.run(house.now)
+    await house.by_hand(house.app.housekeeping.run(house.now))
     assert await count(house, Grant) == 1
     assert "1 roles" in await (await with_pin(second)).says("/roles")
 

@@ -214,7 +214,7 @@ async def test_words_are_forgotten_in_time(house: House) -> None:
     await there.replies(ANSWER["en"], there.message(QUESTION["en"]))
     assert ANSWER["en"] in await aye.taps("👁")
     house.advance(hours=KEEP_ANSWERED.total_seconds() / 3600 + 1)
-    await house.app.housekeeping.run(house.now)
+    await house.by_hand(house.app.housekeeping.run(house.now))
     assert [line.text for line in await lines(house)] == [None, None]
     answer = (await lines(house))[-1]
     assert "not kept any more" in await aye.presses(encode(ReadAnswer(answer.id)))
@@ -226,12 +226,12 @@ async def test_a_question_nobody_answers_in_a_week_ends_with_a_kind_word(house: 
     aye = await house.person(AYE)
     await asks(aye, QUESTION["en"])
     house.advance(days=KEEP_WAITING.days, hours=1)
-    await house.app.housekeeping.run(house.now)
+    await house.by_hand(house.app.housekeeping.run(house.now))
     await house.quiet()
     assert "Nobody could answer your message in time" in aye.screen
     assert [line.text for line in await lines(house)] == [None]
     house.advance(days=KEEP_CLOSED.days, hours=1)
-    await house.app.housekeeping.run(house.now)
+    await house.by_hand(house.app.housekeeping.run(house.now))
     assert await count(house, Conversation) == await count(house, Line) == 0
 
 

@@ -69,7 +69,7 @@ async def test_what_is_older_than_telegram_lets_a_bot_delete_is_left_alone_and_n
     await aye.says("/hide")
     await cleared(house)
     assert {message.message_id for message in standing(aye)} - {aye.messages[-1].message_id} == old
-    await house.app.housekeeping.run(house.now)
+    await house.by_hand(house.app.housekeeping.run(house.now))
     assert await count(house, Shown) == 1, "only the bare line"
 
 
@@ -116,7 +116,7 @@ async def test_a_chat_that_stays_out_of_reach_is_given_up_after_two_days(house: 
     aye = await somebody(house)
     house.simulator.faults.add("403", "deleteMessages")
     await aye.says("/hide")
-    await house.app.wiper.drain()
+    await house.by_hand(house.app.wiper.drain())
     assert await count(house, Wipe) == 1
     house.advance(hours=49)
     await cleared(house)

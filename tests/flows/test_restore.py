@@ -49,7 +49,7 @@ async def lives(settings: Settings, simulator: Simulator, finder: Finder, backup
         await aye.says("/forgetme")
         await aye.taps("Yes, erase everything")
         await cleared(house)
-        await house.app.housekeeping.tidy()
+        await house.by_hand(house.app.housekeeping.tidy())
         await it_becomes(house, at(house, 0, "17:31"))
         assert len([text for text in min_.texts if text.startswith("Reminder")]) == 1
         return code
@@ -174,7 +174,7 @@ async def test_after_pg_restore_one_command_puts_the_database_right(
         await aye.says("/forgetme")
         await aye.taps("Yes, erase everything")
         await cleared(house)
-        await house.app.housekeeping.tidy()
+        await house.by_hand(house.app.housekeeping.tidy())
         await it_becomes(house, at(house, 0, "17:31"))
     await _put_back(settings, before)
     monkeypatch.setattr(restoring, "wall", simulator.world.clock.now)

@@ -47,11 +47,11 @@ async def test_a_visit_is_erased_thirty_days_after_its_day_and_not_before(house:
     aye = await house.person(7)
     await take(aye, times[1])
     house.advance(days=30)
-    await house.app.housekeeping.run(house.now)
+    await house.by_hand(house.app.housekeeping.run(house.now))
     assert await _count(house.app.database, Booking) == 1
     house.advance(days=2)
-    await house.app.housekeeping.run(house.now)
-    await house.app.housekeeping.run(house.now)
+    await house.by_hand(house.app.housekeeping.run(house.now))
+    await house.by_hand(house.app.housekeeping.run(house.now))
     assert await _count(house.app.database, Booking) == 0
     assert await _count(house.app.database, Slot) == 0
     assert "no visits to come" in await aye.says("/mine")
@@ -65,7 +65,7 @@ async def test_what_went_out_is_forgotten_with_the_visit(house: House) -> None:
     house.advance(days=33)
     await house.quiet()
     house.advance(days=33)
-    await house.app.housekeeping.run(house.now)
+    await house.by_hand(house.app.housekeeping.run(house.now))
     assert await _count(house.app.database, Owed) == 0
 
 
@@ -77,10 +77,10 @@ async def test_someone_silent_for_half_a_year_is_erased_without_a_word_but_staff
     for _ in range(3):
         house.advance(days=59.6)
         await nurse.says("/today")
-        await house.app.housekeeping.run(house.now)
+        await house.by_hand(house.app.housekeeping.run(house.now))
     assert await _count(house.app.database, Person) == 2
     house.advance(days=3)
-    await house.app.housekeeping.run(house.now)
+    await house.by_hand(house.app.housekeeping.run(house.now))
     assert await _count(house.app.database, Person) == 1
     assert len(aye.messages) == before
     assert "Mae Sot" in await nurse.says("/today")
@@ -111,19 +111,19 @@ async def test_what_serves_for_a_while_is_forgotten_after_it(house: House) -> No
     await min_.says("/forgetme")
     await min_.taps("Yes, erase everything")
     house.advance(hours=47)
-    await house.app.housekeeping.run(house.now)
+    await house.by_hand(house.app.housekeeping.run(house.now))
     assert await _count(database, Shown) == 2
     house.advance(hours=2)
-    await house.app.housekeeping.run(house.now)
+    await house.by_hand(house.app.housekeeping.run(house.now))
     assert [await _count(database, table) for table in (Shown, Wipe, Approval, Limit)] == [0, 0, 1, 0]
     house.advance(days=31)
-    await house.app.housekeeping.run(house.now)
+    await house.by_hand(house.app.housekeeping.run(house.now))
     assert await _count(database, Approval) == 0
     house.advance(days=366)
-    await house.app.housekeeping.run(house.now)
+    await house.by_hand(house.app.housekeeping.run(house.now))
     erased_on_that_day = await _count(database, Tombstone)
     house.advance(days=4)
-    await house.app.housekeeping.run(house.now)
+    await house.by_hand(house.app.housekeeping.run(house.now))
     assert await _count(database, Tombstone) == erased_on_that_day - 1
     if house.app.housekeeping.file:
         assert len(house.app.housekeeping.file.read()) == erased_on_that_day - 1
@@ -138,9 +138,9 @@ async def test_a_second_run_changes_nothing(house: House) -> None:
     for days in (0, 3, 40, 200):
         house.advance(days=days)
         await house.quiet()
-        await house.app.housekeeping.run(house.now)
+        await house.by_hand(house.app.housekeeping.run(house.now))
         once = await _everything(house.app.database)
-        await house.app.housekeeping.run(house.now)
+        await house.by_hand(house.app.housekeeping.run(house.now))
         assert await _everything(house.app.database) == once, days
     assert once["people"] == []
 

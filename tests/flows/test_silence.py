@@ -28,7 +28,7 @@ async def passes(house: House, minutes: int) -> None:
     """Time goes by evenly, and the alarm listens; nothing waits for what cannot be sent."""
     for _ in range(minutes):
         house.advance(minutes=1)
-        await house.app.silence.look()
+        await house.by_hand(house.app.silence.look())
 
 
 async def turns(house: House) -> None:
@@ -62,7 +62,7 @@ async def test_when_reminders_alone_are_silent_staff_are_told_at_once(house: Hou
         held = update(Owed).where(Owed.kind == Kind.REMINDER, Owed.due_at == begin)
         values = {"late_since": begin, "due_at": begin + timedelta(minutes=18)}
         await session.execute(held.values(values), execution_options={"synchronize_session": False})
-    await house.app.silence.look()
+    await house.by_hand(house.app.silence.look())
     quiet = len(other.texts)
     await passes(house, 10)
     title = spoken(house, language, "⚠️ <b>Reminders were silent</b> from {begin} to {end}.", begin="", end="")[:8]
@@ -91,7 +91,7 @@ async def test_when_nothing_can_be_sent_staff_are_told_once_it_can(house: House)
     nurse = await house.staff(500, Role.STAFF, "mae-sot")
     await take(aye, times[1])
     await it_becomes(house, at(house, 0, "17:29:55"))
-    await house.app.silence.look()
+    await house.by_hand(house.app.silence.look())
     house.simulator.faults.add("429:1", "sendMessage")
     await passes(house, 14)
     assert alarms(nurse) == []
@@ -115,12 +115,12 @@ async def test_a_bot_that_was_down_tells_when_it_is_back_and_lists_what_came_too
         assert len([text for text in aye.texts if text.startswith("Reminder")]) == 1
     simulator.world.clock.advance_to(at(house, 1, "09:10"))
     async with House(house_settings(), simulator, finder) as house:
-        await house.app.silence.look()
+        await house.by_hand(house.app.silence.look())
         await turns(house)
         [told] = alarms(nurse)
         assert f"09:30 {code}" in told
         assert len([text for text in aye.texts if text.startswith("Reminder")]) == 1, "too late for the second"
-        await house.app.silence.look()
+        await house.by_hand(house.app.silence.look())
         await house.quiet()
         assert len(alarms(nurse)) == 1
 
@@ -130,9 +130,9 @@ async def test_a_clock_that_is_set_anew_is_no_silence(house: House) -> None:
     aye, times = await house.person(7), await house.opens()
     nurse = await house.staff(500, Role.STAFF, "mae-sot")
     await take(aye, times[1])
-    await house.app.silence.look()
+    await house.by_hand(house.app.silence.look())
     house.advance(hours=8)
-    assert await house.app.silence.look() == 0
+    assert await house.by_hand(house.app.silence.look()) == 0
     await house.quiet()
     await passes(house, 12)
     await house.quiet()

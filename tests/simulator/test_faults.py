@@ -37,7 +37,7 @@ async def test_a_fault_on_the_wire_meets_the_caller_and_the_record_knows_what_wa
 ) -> None:
     simulator.faults.add(kind, "sendMessage", count=1)
     with pytest.raises(error):
-        await send(call, within=0.3)
+        await send(call, within=1 if kind.startswith("timeout") else 10)
     assert len(world.chat(aye).messages) == done
     (one,) = [one for one in world.calls if one.method == "sendMessage"]
     assert (one.fault, one.done) == (kind, done)

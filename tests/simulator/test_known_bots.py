@@ -97,10 +97,10 @@ async def test_a_stock_python_telegram_bot_application_polls(simulator: Simulato
         assert app.updater is not None
         await app.updater.start_polling(poll_interval=0, timeout=5)
         world.start(5)
-        await world.quiet(5)
+        await world.quiet()
         await until(lambda: bool(world.chat(5).messages[-1].buttons))
         query_id = world.press(5, "go")
-        await world.quiet(5)
+        await world.quiet()
         await until(lambda: world.chat(5).messages[-1].text == "went")
         await app.updater.stop()
         await app.stop()
@@ -144,7 +144,7 @@ async def test_an_aiogram_bot_answers_in_the_webhook_response(simulator: Simulat
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     await bot.set_webhook(f"http://127.0.0.1:{runner.addresses[0][1]}/hook", secret_token="s3")
     world.say(5, "hello")
-    await world.quiet(5)
+    await world.quiet()
     await bot.session.close()
     await runner.cleanup()
     assert [m.text for m in world.chat(5).messages] == ["hello", "you said hello"]

