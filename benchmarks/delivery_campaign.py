@@ -23,6 +23,7 @@ from bot.clock import wall
 from delivery.rules import Kind as Owing
 from storage import keys
 from storage.database import Database
+from tests.faults.scene import dead_are_done
 
 LEASE_AND_MORE = 30.0
 """Seconds for which a process is frozen: twice the lease."""
@@ -114,6 +115,7 @@ class Campaign:
         bot, result = self.bots[0], self.result
         await self._seen(done - sum(result.in_hand))  # what was in hand at a death may never be called
         await bot.kill()
+        await dead_are_done(self.database)
         result.in_hand.append(await self._left_in_hand(Owing.ALERT))
         result.reminders_in_hand += await self._left_in_hand(Owing.REMINDER)
         await bot.start()

@@ -28,14 +28,13 @@ from scheduling.plans import Site
 from storage.database import Database
 from storage.tables import Booking, Grant, Owed, Person, Slot
 from storage.types import draw_reference
+from tests.faults.scene import open_days
 
 FIRST = 1_000_000 * BLOCKED_EVERY + 1
 """The first chat's number."""
 OPERATOR = 900
 SHARES = {"my": 40, "th": 20, "km": 25, "en": 15}
 """Of a hundred people."""
-AHEAD = timedelta(days=4)
-"""Visits are so far away that no other reminder of theirs falls due."""
 NO_NIGHT = Quiet(time(0), time(0))
 SITE = Site("mae-sot", "Asia/Bangkok", 60, 60)
 TEXTS = {
@@ -90,7 +89,7 @@ async def _book(database: Database, many: int) -> None:
     if not many:
         return
     now, everybody = wall(), reminded(many)
-    template = plans.one_day("mae-sot", "vaccination", (now + AHEAD).date(), time(9), time(10), 30, 2)
+    template = plans.one_day("mae-sot", "vaccination", next(open_days(now)), time(9), time(10), 30, 2)
     async with database.writing() as session:
         await openings.make(session, None, template, SITE, 30, now=now)
         slot_id = (await session.scalars(select(Slot.id).order_by(Slot.starts_at))).first()

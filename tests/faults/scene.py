@@ -60,6 +60,16 @@ def open_days(now: datetime) -> Iterator[date]:
             yield day
 
 
+async def dead_are_done(database: Database) -> None:
+    """Wait a little: what a process asked PostgreSQL for just before it died may happen just after."""
+    busy = text(BUSY)
+    for _ in range(0 if database.is_sqlite else 50):
+        async with database.reading() as session:
+            if not await session.scalar(busy):
+                return
+        await asyncio.sleep(0.02)
+
+
 @dataclass
 class Known:
     """A person of the test."""
@@ -165,21 +175,12 @@ class Scene:
 
     async def lease_passes(self) -> None:
         """The time is over in which what a dead process had in hand is left alone: rows, topics, deletions."""
-        await self._died()
+        await dead_are_done(self.database)
         async with self.database.writing() as session:
             claimed = update(Owed).where(Owed.state == "claimed")
             await session.execute(claimed.values(lease_until=datetime.now(UTC) - LEASE))
             for table in (Conversation, Wipe):
                 await session.execute(update(table).values(lease_until=None))
-
-    async def _died(self) -> None:
-        """Wait a little: what a process asked PostgreSQL for just before it died may happen just after."""
-        busy = text(BUSY)
-        for _ in range(0 if self.database.is_sqlite else 50):
-            async with self.database.reading() as session:
-                if not await session.scalar(busy):
-                    return
-            await asyncio.sleep(0.02)
 
     async def owed(self, kind: Kind, *states: str) -> list[Owed]:
         """The rows of a kind, in these states or in any."""

@@ -1,6 +1,5 @@
 """Steps of tests about the waiting list."""
 
-import asyncio
 from datetime import datetime
 
 from sqlalchemy import func, select, update
@@ -10,11 +9,11 @@ from handlers.presses.visits import CancelVisit
 from handlers.presses.waiting import Wish
 from locales.languages import LANGUAGES
 from people.store import telegram_key
-from scheduling import lapsing, store
+from scheduling import store
 from scheduling.rules import Status
 from storage.tables import Booking, Hold, Person, Slot
 from tests.acts import at, it_becomes
-from tests.house import PATIENCE, House, Someone
+from tests.house import House, Someone
 
 FREE = "A place is free"
 
@@ -55,18 +54,10 @@ def key_of(one: Someone) -> bytes:
 
 
 async def a_beat(house: House) -> None:
-    """What is done every second, now; and what it sends. The house's own beat may have a place in hand just now."""
-    async with asyncio.timeout(PATIENCE):
-        while await house.app.offering.run() or await _is_over(house):
-            await house.quiet()
+    """What is done every second, now, until nothing is left to do; and what it sends."""
+    while await house.by_hand(house.app.offering.run()):
+        await house.quiet()
     await house.quiet()
-
-
-async def _is_over(house: House) -> bool:
-    """Whether a place stands that was to go back by now."""
-    async with house.app.database.reading() as session:
-        over, _ = await lapsing.look(session, house.now)
-        return over
 
 
 async def later(house: House, moment: datetime) -> None:
