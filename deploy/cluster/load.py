@@ -7,6 +7,7 @@ import asyncio
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
+from itertools import islice
 from time import monotonic
 
 from sqlalchemy import select, update
@@ -23,6 +24,7 @@ from scheduling.rules import Status
 from simulator.world import World
 from storage.database import Database
 from storage.tables import Booking, Owed, Person, Slot
+from tests.faults.scene import open_days
 
 ALERTED, REMINDED = 210, 100
 """People who want alerts, of whom two in three book and the others choose a language; people with a visit tomorrow."""
@@ -75,7 +77,7 @@ class Load:
         await bulk.move_in(self.database, ALERTED, REMINDED)
         async with self.database.writing() as session:
             await session.execute(update(Person).values(language="en"))
-            day = (wall() + bulk.AHEAD + timedelta(days=1)).date()
+            _, day = islice(open_days(wall()), 2)  # the first is the reminded people's
             template = plans.one_day("mae-sot", "vaccination", day, time(9), time(12), 30, 50)
             await openings.make(session, None, template, bulk.SITE, 30, now=wall())
             new = select(Slot.id).where(Slot.capacity == 50).order_by(Slot.starts_at)
