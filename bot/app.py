@@ -10,35 +10,35 @@ from telegram import Bot
 
 from answers.ask import Finder
 from bot import heap, log
-from bot.alert_watch import AlertWatch
-from bot.beats import Beats, Memory, Parts
+from bot.beats.alert_watch import AlertWatch
+from bot.beats.escalating import Escalating
+from bot.beats.housekeeping import Housekeeping
+from bot.beats.notices import Notices
+from bot.beats.offering import Offering
+from bot.beats.running import Beats, Memory, Parts
+from bot.beats.silence import Silence
+from bot.beats.threads import Threads
+from bot.beats.wiper import Wiper
 from bot.clinic_feed import ClinicFeed
 from bot.clock import Now, wall
+from bot.commands.release import tell_whoever_asked
+from bot.commands.restoring import forget_again, tombstone_file
 from bot.dispatch import Dispatcher
-from bot.escalating import Escalating
 from bot.fetching import Fetcher
 from bot.gate import Gate
 from bot.house import build_house
-from bot.housekeeping import Housekeeping
 from bot.measuring import Measuring
 from bot.metrics import Metrics
-from bot.notices import Notices
-from bot.offering import Offering
 from bot.readiness import Readiness
-from bot.release import tell_whoever_asked
-from bot.restoring import forget_again, tombstone_file
 from bot.roles import Role
 from bot.sender import Sender
 from bot.serving import Serving, reach_database, reach_telegram
 from bot.settings import BadSettings, Settings
 from bot.shown import ShownMessages
-from bot.silence import Silence
 from bot.single import claim_database
 from bot.telegram_http import AiohttpRequest, UpdatesRequest
 from bot.telegram_out import TelegramOut
-from bot.threads import Threads
 from bot.unit import Unit
-from bot.wiper import Wiper
 from handlers.request import House
 from storage import audit_check, keys, migrate
 from storage.audit_check import Verdict

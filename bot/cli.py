@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from bot import log
-from bot.terminal import counted
+from bot.commands.terminal import counted
 from locales.languages import LANGUAGES
 
 
@@ -140,13 +140,13 @@ def _demo(_options: argparse.Namespace) -> int:
 
 
 def _ask(options: argparse.Namespace) -> int:
-    from bot.asking import ask
+    from bot.commands.asking import ask
 
     return ask(options.question, options.lang, as_json=options.json, explain=options.explain)
 
 
 def _check(options: argparse.Namespace) -> int:
-    from bot.check import check
+    from bot.commands.check import check
 
     faults = asyncio.run(check(offline=options.offline))
     for fault in faults:
@@ -156,7 +156,7 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _status(options: argparse.Namespace) -> int:
-    from bot.status import report
+    from bot.commands.status import report
 
     text, sound = asyncio.run(report(as_json=options.json))
     print(text)
@@ -164,29 +164,29 @@ def _status(options: argparse.Namespace) -> int:
 
 
 def _migrate(_options: argparse.Namespace) -> int:
-    from bot.maintenance import migrate_now
+    from bot.commands.maintenance import migrate_now
 
     print(asyncio.run(migrate_now()))
     return 0
 
 
 def _invite(options: argparse.Namespace) -> int:
-    from bot.maintenance import print_invite
+    from bot.commands.maintenance import print_invite
 
     print(asyncio.run(print_invite(options.role, options.clinic)))
     return 0
 
 
 def _backup(options: argparse.Namespace) -> int:
-    from bot.maintenance import back_up
+    from bot.commands.maintenance import back_up
 
     print(back_up(options.target))
     return 0
 
 
 def _restore(options: argparse.Namespace) -> int:
-    from bot.maintenance import CannotDo
-    from bot.restoring import restore, restored
+    from bot.commands.maintenance import CannotDo
+    from bot.commands.restoring import restore, restored
 
     if (options.backup is None) == (not options.restored):
         raise CannotDo("give a backup, or --restored after pg_restore")
@@ -195,14 +195,14 @@ def _restore(options: argparse.Namespace) -> int:
 
 
 def _content(_options: argparse.Namespace) -> int:
-    from bot.maintenance import content_patch
+    from bot.commands.maintenance import content_patch
 
     print(asyncio.run(content_patch()), end="")
     return 0
 
 
 def _keys(options: argparse.Namespace) -> int:
-    from bot.maintenance import keys_in_use, rotate_keys
+    from bot.commands.maintenance import keys_in_use, rotate_keys
     from storage.keys import new_ring
 
     match options.what:
@@ -216,7 +216,7 @@ def _keys(options: argparse.Namespace) -> int:
 
 
 def _audit(options: argparse.Namespace) -> int:
-    from bot.auditing import export_log, verify_log
+    from bot.commands.auditing import export_log, verify_log
 
     async def export() -> None:
         async for line in export_log():
@@ -231,7 +231,7 @@ def _audit(options: argparse.Namespace) -> int:
 
 
 def _clinics(options: argparse.Namespace) -> int:
-    from bot.clinics_file import apply_file, check_file
+    from bot.commands.clinics_file import apply_file, check_file
 
     if options.what == "apply":
         print("\n".join(asyncio.run(apply_file(options.file))))
@@ -242,14 +242,14 @@ def _clinics(options: argparse.Namespace) -> int:
 
 
 def _evaluate(options: argparse.Namespace) -> int:
-    from bot.asking import evaluate
+    from bot.commands.asking import evaluate
 
     return evaluate(options.folder, as_json=options.json)
 
 
 def _words(_options: argparse.Namespace) -> int:
     from bot.clock import wall
-    from bot.words import refresh
+    from bot.commands.words import refresh
 
     print("\n".join(refresh(wall())) or "nothing has changed")
     return 0
@@ -264,8 +264,8 @@ def _is_expected(error: Exception) -> bool:
         return True
 
     from answers.content import ContentError
-    from bot.auditing import BadHead
-    from bot.maintenance import CannotDo
+    from bot.commands.auditing import BadHead
+    from bot.commands.maintenance import CannotDo
     from scheduling.clinics import BadClinics
     from storage.keys import BadKeys
 

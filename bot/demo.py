@@ -16,7 +16,7 @@ from pydantic import SecretStr
 
 from bot.app import App
 from bot.clock import new_secret
-from bot.maintenance import CannotDo
+from bot.commands.maintenance import CannotDo
 from bot.settings import Settings, read_settings
 from handlers.press_codec import encode
 from handlers.presses.choosing import AcceptInvite

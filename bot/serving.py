@@ -13,6 +13,7 @@ from telegram import Bot, BotCommand
 from telegram.error import BadRequest, InvalidToken, RetryAfter, TelegramError
 
 from bot import log
+from bot.beats.ticker import END_SECONDS
 from bot.clinic_feed import ClinicFeed
 from bot.clock import jitter
 from bot.dispatch import Dispatcher
@@ -20,7 +21,6 @@ from bot.metrics import Metrics
 from bot.polling import ALLOWED, Poller
 from bot.roles import Role
 from bot.settings import BadSettings, Settings
-from bot.ticker import END_SECONDS
 from bot.web import Measure, Ready, Webhook, web_app
 from delivery.rules import wait_after
 from handlers.request import House

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from answers.ask import Finding
 from bot import log, quarantine
+from bot.beats.tallying import AskedCounts
 from bot.clock import Now
 from bot.crashpoint import crashpoint
 from bot.discretion import as_shown, cover_in_time, owes_cover
@@ -26,7 +27,6 @@ from bot.metrics import Metrics
 from bot.readers import Readers
 from bot.shown import ShownMessages
 from bot.steering import steer
-from bot.tallying import AskedCounts
 from handlers import choosing, handoff, pin, routes
 from handlers.refusals import MISSES, explain
 from handlers.request import House, Request

@@ -111,7 +111,7 @@ async def _line(due: Due) -> Worded:
         return Outcome.DROPPED
     line, talk = found
     if due.group.forum and (talk.thread_id is None or not talk.thread_open):
-        return NOT_YET  # `bot/threads.py` opens it
+        return NOT_YET  # `bot/beats/threads.py` opens it
     person = await person_by_id(due.session, talk.person_id)
     if person is None:
         return Outcome.DROPPED

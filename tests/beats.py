@@ -8,8 +8,8 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
-from bot.beats import Beats
-from bot.ticker import Ticker
+from bot.beats.running import Beats
+from bot.beats.ticker import Ticker
 
 
 class OneAtATime:

@@ -12,8 +12,8 @@ from time import monotonic
 
 from sqlalchemy import select, update
 
-from benchmarks import delivery_people as bulk
-from benchmarks.delivery_calls import MARK
+from benchmarks.delivery import people as bulk
+from benchmarks.delivery.calls import MARK
 from bot.clock import wall
 from delivery.rules import Kind
 from handlers.press_codec import encode

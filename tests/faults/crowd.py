@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.engine import make_url
 
-from bot.maintenance import back_up
+from bot.commands.maintenance import back_up
 from handlers.press_codec import Press, encode
 from handlers.presses.asking import KeepQuestion, NoneOfThese
 from handlers.presses.booking import AskName, KeepPlace

@@ -13,14 +13,14 @@ import aiohttp
 import pytest
 
 from answers.ask import Finder
-from benchmarks import delivery_people as people
-from benchmarks.delivery import BURSTS, FROZEN, controls
-from benchmarks.delivery_calls import MARK, Fate, Kind, Trouble, busiest_second
-from benchmarks.delivery_campaign import play
-from benchmarks.delivery_result import REMINDED, Place, Plan, Result
-from benchmarks.delivery_table import OWED_WITHIN, lawless, table, wrong
-from benchmarks.delivery_telegram import TOKEN, CountingTelegram
-from benchmarks.delivery_witness import Witness
+from benchmarks.delivery import people as people
+from benchmarks.delivery.__main__ import BURSTS, FROZEN, controls
+from benchmarks.delivery.calls import MARK, Fate, Kind, Trouble, busiest_second
+from benchmarks.delivery.campaign import play
+from benchmarks.delivery.result import REMINDED, Place, Plan, Result
+from benchmarks.delivery.table import OWED_WITHIN, lawless, table, wrong
+from benchmarks.delivery.telegram import TOKEN, CountingTelegram
+from benchmarks.delivery.witness import Witness
 from storage.database import Database
 from tests.acts import ON_POSTGRESQL
 from tests.conftest import RING

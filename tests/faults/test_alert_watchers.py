@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 
 from alerts import correcting
 from alerts.store import changes, going
-from bot.alert_watch import AlertWatch
+from bot.beats.alert_watch import AlertWatch
 from delivery.rules import Kind
 from people.authority import Role
 from storage.database import Database

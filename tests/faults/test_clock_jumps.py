@@ -15,8 +15,9 @@ from apscheduler.triggers import interval
 from sqlalchemy import update
 
 from answers.ask import Finder
-from bot import clock, ticker
-from bot.ticker import Ticker
+from bot import clock
+from bot.beats import ticker
+from bot.beats.ticker import Ticker
 from delivery import claiming
 from delivery.rules import Kind
 from scheduling.store import calling

@@ -16,8 +16,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from alerts import rules
 from alerts.store import put_text
-from bot import discretion, log, restoring
+from bot import discretion, log
 from bot.clock import new_secret
+from bot.commands import restoring
 from bot.tombstone_file import TombstoneFile
 from delivery import covering
 from delivery.rules import Kind

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from _pytest.mark.structures import ParameterSet
 
-from benchmarks.faults_load import FEW, Load
-from benchmarks.faults_rows import ROWS
-from benchmarks.faults_verdict import in_hand, is_over, judge, lost_now
+from benchmarks.faults.load import FEW, Load
+from benchmarks.faults.rows import ROWS
+from benchmarks.faults.verdict import in_hand, is_over, judge, lost_now
 from bot.crashpoint import POINTS, planned
 from bot.settings import BadSettings
 from tests.acts import ON_SQLITE

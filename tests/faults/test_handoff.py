@@ -10,11 +10,11 @@ from sqlalchemy import select, update
 from telegram import Bot
 
 from answers.ask import Finder
+from bot.beats.threads import Threads
 from bot.gate import Gate
 from bot.house import build_house
 from bot.telegram_http import AiohttpRequest
 from bot.telegram_out import TelegramOut
-from bot.threads import Threads
 from delivery.rules import Kind
 from handlers.press_codec import encode
 from handlers.presses.handoff import TypeQuestion

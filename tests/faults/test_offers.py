@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import event, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.beats.offering import Offering
 from bot.clock import new_code
-from bot.offering import Offering
 from delivery.rules import Kind
 from scheduling import booking, offers, store
 from scheduling.refusals import OfferGone

@@ -15,7 +15,7 @@ from sqlalchemy import func, select, update
 from answers import store
 from answers.signals import View, day_of, look
 from benchmarks.signals import late, measure
-from bot.tallying import AskedCounts
+from bot.beats.tallying import AskedCounts
 from storage import keys
 from storage.database import Database
 from storage.tables import AskedDay, AskedWeek

@@ -4,9 +4,9 @@ import asyncio
 
 import pytest
 
-from benchmarks.faults_balancer import Balancer
-from benchmarks.faults_load import FEW, Load
-from benchmarks.faults_verdict import is_over, judge, lost_now
+from benchmarks.faults.balancer import Balancer
+from benchmarks.faults.load import FEW, Load
+from benchmarks.faults.verdict import is_over, judge, lost_now
 from bot.flood import Crowd
 from tests.acts import ON_POSTGRESQL
 from tests.faults.conftest import SECRET, Launcher

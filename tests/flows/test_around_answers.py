@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from answers.loop import tell_answered
-from bot.maintenance import content_patch
-from bot.release import tell_whoever_asked
+from bot.commands.maintenance import content_patch
+from bot.commands.release import tell_whoever_asked
 from locales.zawgyi import is_zawgyi, to_zawgyi
 from people.authority import Role
 from scheduling.clinics import EmergencyRoom

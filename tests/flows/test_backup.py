@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from answers.ask import Finder
-from bot import maintenance, restoring
-from bot.dumping import CannotDump, address_of, dump, verify
-from bot.maintenance import CannotDo, back_up
+from bot.commands import maintenance, restoring
+from bot.commands.dumping import CannotDump, address_of, dump, verify
+from bot.commands.maintenance import CannotDo, back_up
 from bot.settings import Settings
 from simulator.server import Simulator
 from storage.database import Database

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import func, select, update
 
 from bot.cli import main
-from bot.clinics_file import apply_file, check_file
-from bot.maintenance import CannotDo
+from bot.commands.clinics_file import apply_file, check_file
+from bot.commands.maintenance import CannotDo
 from scheduling.clinics import PACKAGED
 from storage import keys
 from storage.database import Database

@@ -7,7 +7,7 @@ from datetime import time
 import pytest
 from sqlalchemy import func, select
 
-from bot.housekeeping import Housekeeping
+from bot.beats.housekeeping import Housekeeping
 from locales.formats import calendar_day, long_day, weekdays
 from scheduling import closing, openings, plans
 from storage.database import Database

@@ -11,8 +11,8 @@ from sqlalchemy import func, select
 from sqlalchemy.engine import make_url
 
 from answers.ask import Finder
-from bot import maintenance, restoring
-from bot.maintenance import CannotDo, back_up
+from bot.commands import maintenance, restoring
+from bot.commands.maintenance import CannotDo, back_up
 from bot.settings import Settings
 from bot.single import AlreadyRunning
 from bot.tombstone_file import TombstoneFile

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import func, select
 
-from bot.housekeeping import Housekeeping
+from bot.beats.housekeeping import Housekeeping
 from people.authority import Role
 from storage.database import Database
 from storage.tables import (

@@ -9,7 +9,7 @@ import pytest
 from icalendar import Calendar, Event
 from PIL import Image, features
 
-from bot.check import picture_faults
+from bot.commands.check import picture_faults
 from handlers.press_codec import encode
 from handlers.presses.ticket import TicketFile, TicketMap, TicketPicture
 from locales.formats import long_day

@@ -6,8 +6,8 @@ from itertools import product
 from benchmarks.__main__ import parts
 from benchmarks.bookings import LEAST
 from benchmarks.echo import BARS, ECHOES, SCREENS
-from benchmarks.faults_rows import ROWS
-from benchmarks.faults_table import COLUMNS
+from benchmarks.faults.rows import ROWS
+from benchmarks.faults.table import COLUMNS
 from benchmarks.servers import KINDS
 from deploy.cluster.campaign import MOST_SECONDS
 from tests.promises.tree import ROOT

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from sqlalchemy import text, update
 
-from bot import quarantine, status
+from bot import quarantine
+from bot.commands import status
 from bot.settings import Settings
 from bot.version import VERSION
 from handlers import standing

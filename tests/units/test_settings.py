@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from bot.check import file_faults
+from bot.commands.check import file_faults
 from bot.demo import demo_settings
 from bot.secrecy import open_to_others, too_open
 from bot.settings import PREFIX, SECRETS, BadSettings, Settings, read_settings

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from benchmarks.faults_rows import ANSWERS_WITHIN, ROWS, SENDS_WITHIN
-from benchmarks.faults_table import COLUMNS, Result, line, table
+from benchmarks.faults.rows import ANSWERS_WITHIN, ROWS, SENDS_WITHIN
+from benchmarks.faults.table import COLUMNS, Result, line, table
 from deploy.cluster.campaign import MOST_SECONDS, Round
 from deploy.cluster.table import HEAD, row
 

@@ -13,8 +13,8 @@ from typing import Any, TypeVar
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.beats.offering import Offering
 from bot.clock import wall
-from bot.offering import Offering
 from delivery import claiming
 from delivery.claiming import Ending
 from delivery.rules import Kind, Outcome

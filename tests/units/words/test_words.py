@@ -11,7 +11,7 @@ from babel.messages.pofile import read_po
 from answers.gate import topic_faults
 from answers.phrasings import Phrasing
 from answers.topics import load_topics
-from bot.words import DOMAINS, ROOT, TRANSLATED, catalogue_faults, catalogue_path, refresh
+from bot.commands.words import DOMAINS, ROOT, TRANSLATED, catalogue_faults, catalogue_path, refresh
 from locales.catalogue import FOLDER
 from locales.template import BUTTON, FOLDERS, KEYWORDS, ui_template
 

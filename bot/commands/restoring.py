@@ -15,10 +15,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot import log
 from bot.clock import wall
-from bot.maintenance import CannotDo
+from bot.commands.maintenance import CannotDo
+from bot.commands.terminal import counted
 from bot.settings import Settings, read_settings
 from bot.single import claim_database
-from bot.terminal import counted
 from bot.tombstone_file import TombstoneFile
 from delivery.owing import expire_before
 from people import leaving, tombstones

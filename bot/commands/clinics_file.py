@@ -12,9 +12,9 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from bot.clock import wall
-from bot.maintenance import CannotDo
+from bot.commands.maintenance import CannotDo
+from bot.commands.terminal import counted
 from bot.settings import read_settings
-from bot.terminal import counted
 from scheduling import making, openings, plans, store
 from scheduling.clinics import PACKAGED, WEEKDAYS, Clinics, Hours, read_clinics, read_with_faults
 from scheduling.plans import Template

@@ -3,8 +3,8 @@
 import json
 from collections.abc import AsyncIterator, Sequence
 
-from bot.opening import opened
-from bot.terminal import counted
+from bot.commands.opening import opened
+from bot.commands.terminal import counted
 from storage import audit_check
 
 

@@ -4,7 +4,7 @@ It speaks the protocol of the Bot API (HTTP/1.1 with connections kept alive, JSO
 resets) and looks at nothing but who is written to. `simulator/` checks every call as Telegram would and remembers every
 message, at many times the cost: at a thousand a second it would take the processor from the bots it is to measure.
 
-`python -m benchmarks.delivery_telegram SEED` prints its address and serves until standard input ends: in a process of
+`python -m benchmarks.delivery.telegram SEED` prints its address and serves until standard input ends: in a process of
 its own nothing delays its looks at the clock but the machine, and `stall` tells how long that was.
 """
 
@@ -18,7 +18,7 @@ import sys
 import time
 from typing import Self
 
-from benchmarks.delivery_calls import BLOCKED_EVERY, MARK, Calls, Fate, Kind, Trouble
+from benchmarks.delivery.calls import BLOCKED_EVERY, MARK, Calls, Fate, Kind, Trouble
 
 TOKEN = "123456:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)

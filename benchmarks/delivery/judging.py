@@ -6,9 +6,9 @@ The rule: the server is the witness; rows and report are held against its calls,
 from datetime import datetime
 from time import monotonic, time
 
-from benchmarks import delivery_people as people
-from benchmarks.delivery_calls import AMBIGUOUS, Calls, Fate, Kind, busiest_second
-from benchmarks.delivery_result import Result
+from benchmarks.delivery import people as people
+from benchmarks.delivery.calls import AMBIGUOUS, Calls, Fate, Kind, busiest_second
+from benchmarks.delivery.result import Result
 from storage.database import Database
 
 

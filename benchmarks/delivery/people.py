@@ -15,7 +15,7 @@ from alerts import report, running, writing
 from alerts.report import Report
 from alerts.rules import CANCEL_WINDOW, Quiet, State
 from alerts.store import going
-from benchmarks.delivery_calls import BLOCKED_EVERY, MARK
+from benchmarks.delivery.calls import BLOCKED_EVERY, MARK
 from bot.clock import new_code, wall
 from delivery.rules import Kind
 from locales.languages import LANGUAGES

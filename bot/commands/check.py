@@ -7,9 +7,9 @@ from telegram.error import TelegramError
 
 from answers.content import ContentError
 from answers.corpus import load_corpus
+from bot.commands.words import catalogue_faults
 from bot.secrecy import open_to_others
 from bot.settings import BadSettings, Settings, read_settings
-from bot.words import catalogue_faults
 from handlers.pictures.fonts import can_shape
 from scheduling.clinics import BadClinics, read_clinics
 from storage import migrate
@@ -107,7 +107,7 @@ async def telegram_faults(settings: Settings) -> list[str]:
     """Whether Telegram knows the token."""
     if not settings.token.get_secret_value():
         return []
-    from bot.maintenance import bot_name
+    from bot.commands.maintenance import bot_name
 
     try:
         await bot_name(settings)

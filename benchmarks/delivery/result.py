@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks.delivery_calls import Trouble
+from benchmarks.delivery.calls import Trouble
 from delivery.rules import Kind
 from storage import keys
 

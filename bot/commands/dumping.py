@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy.engine import URL
 
-from bot.terminal import counted
+from bot.commands.terminal import counted
 from storage.tables import Table
 
 LONGEST = 6 * 3600

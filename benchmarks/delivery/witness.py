@@ -9,7 +9,7 @@ from typing import Self
 
 import aiohttp
 
-from benchmarks.delivery_calls import Calls, Trouble
+from benchmarks.delivery.calls import Calls, Trouble
 from tests.faults.process import ROOT
 
 LOOK = 0.02
@@ -33,7 +33,7 @@ class Witness:
 
     async def __aenter__(self) -> Self:
         """Start it."""
-        command = (sys.executable, "-m", "benchmarks.delivery_telegram", str(self.seed))
+        command = (sys.executable, "-m", "benchmarks.delivery.telegram", str(self.seed))
         self._process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE, cwd=ROOT)
         assert self._process.stdout
         self.url = (await self._process.stdout.readline()).decode().strip()

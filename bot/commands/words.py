@@ -20,7 +20,7 @@ from locales.gate import faults_of
 from locales.languages import LANGUAGES, SOURCE
 from locales.template import ui_template
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 DOMAINS = {"ui": "the bot's own words", "answers": "the answers to health questions"}
 TRANSLATED = tuple(language for language in LANGUAGES if language != SOURCE)
 ONE_PLURAL = ("Plural-Forms", "nplurals=1; plural=0;")

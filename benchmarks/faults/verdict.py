@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from sqlalchemy import exists, func, select
 
-from benchmarks.faults_load import Load, What
+from benchmarks.faults.load import Load, What
 from scheduling.rules import Status
 from storage.tables import Booking, Line, Owed, Person, Slot, Tombstone, Wipe
 from tests.faults.scene import Known

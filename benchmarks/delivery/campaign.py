@@ -12,13 +12,13 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime, timedelta
 from time import monotonic
 
-from benchmarks import delivery_people as people
-from benchmarks.delivery_bots import CampaignBot
-from benchmarks.delivery_calls import Kind
-from benchmarks.delivery_judging import judge_alert, judge_pace, judge_reminders
-from benchmarks.delivery_result import Place, Plan, Result
-from benchmarks.delivery_telegram import TOKEN
-from benchmarks.delivery_witness import Witness
+from benchmarks.delivery import people as people
+from benchmarks.delivery.bots import CampaignBot
+from benchmarks.delivery.calls import Kind
+from benchmarks.delivery.judging import judge_alert, judge_pace, judge_reminders
+from benchmarks.delivery.result import Place, Plan, Result
+from benchmarks.delivery.telegram import TOKEN
+from benchmarks.delivery.witness import Witness
 from bot.clock import wall
 from delivery.rules import Kind as Owing
 from storage import keys

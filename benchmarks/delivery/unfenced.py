@@ -1,6 +1,6 @@
 """A control: the bot without its fence. Whoever lost the lease of a row writes all the same.
 
-`python -m benchmarks.delivery_unfenced run`, instead of `python -m bot run`.
+`python -m benchmarks.delivery.unfenced run`, instead of `python -m bot run`.
 """
 
 import sys

@@ -1,4 +1,4 @@
-"""The bot on a disk that fills: `python -m benchmarks.faults_full run`.
+"""The bot on a disk that fills: `python -m benchmarks.faults.full run`.
 
 The rule: the disk is full as long as there is a file `full` in the folder it runs in, which is looked at each time.
 """

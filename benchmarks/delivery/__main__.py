@@ -20,11 +20,11 @@ from pathlib import Path
 from answers.ask import Finder
 from answers.texts import TopicTexts
 from answers.topics import load_topics
-from benchmarks import delivery_people as people
-from benchmarks.delivery_calls import Trouble
-from benchmarks.delivery_campaign import play
-from benchmarks.delivery_result import REMINDED, Place, Plan, Result
-from benchmarks.delivery_table import lawless, slow, table, wrong
+from benchmarks.delivery import people as people
+from benchmarks.delivery.calls import Trouble
+from benchmarks.delivery.campaign import play
+from benchmarks.delivery.result import REMINDED, Place, Plan, Result
+from benchmarks.delivery.table import lawless, slow, table, wrong
 from locales.catalogue import Catalogues
 from storage import keys, migrate
 from storage.database import Database
@@ -69,7 +69,7 @@ def plans(size: int) -> list[tuple[Plan, tuple[str, ...]]]:
 
 def controls() -> list[tuple[Plan, str]]:
     """Runs with something switched off, and what must be seen in them."""
-    unfenced = replace(FROZEN, name="control: no fence", module="benchmarks.delivery_unfenced")
+    unfenced = replace(FROZEN, name="control: no fence", module="benchmarks.delivery.unfenced")
     unpaced = Plan("control: no pace", 600, rate=1000, free_rate=1000, life_safety=True, judged_at=30)
     return [(unpaced, "are allowed"), (unfenced, "got it again")]
 
@@ -140,7 +140,7 @@ def ground(folder: Path, cache: Path) -> Iterator[Ground]:
 
 def main() -> int:
     """Every run, then the tables; the exit code."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.delivery", description=__doc__)
     parser.add_argument("--people", type=int, default=100_000)
     parser.add_argument("--only", default="", help="runs whose name begins so")
     parser.add_argument("--database", choices=DATABASES, action="append")

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from time import monotonic
 
-from benchmarks.faults_balancer import Balancer
-from benchmarks.faults_full import FULL
-from benchmarks.faults_stage import Stage
+from benchmarks.faults.balancer import Balancer
+from benchmarks.faults.full import FULL
+from benchmarks.faults.stage import Stage
 from bot.crashpoint import POINTS
 from delivery.rules import LEASE, Kind
 from storage.tables import Owed
@@ -153,7 +153,7 @@ async def database_hangs(stage: Stage) -> None:
 
 async def disk_full(stage: Stage) -> None:
     """SQLITE_FULL, for as long as the file may not grow; PostgreSQL on a file system on which not a byte is left."""
-    process = stage.bot(module="benchmarks.faults_full")
+    process = stage.bot(module="benchmarks.faults.full")
     await process.start()
     async with stage.at_work():
         await asyncio.sleep(1)

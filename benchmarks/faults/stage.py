@@ -16,9 +16,9 @@ from time import monotonic
 
 from sqlalchemy import func, select, update
 
-from benchmarks.faults_disk import SmallDisk
-from benchmarks.faults_load import Load
-from benchmarks.faults_verdict import Verdict, in_hand, is_over, judge, lost_now
+from benchmarks.faults.disk import SmallDisk
+from benchmarks.faults.load import Load
+from benchmarks.faults.verdict import Verdict, in_hand, is_over, judge, lost_now
 from simulator.delivery import Patience
 from simulator.pace import Pace
 from simulator.server import Simulator

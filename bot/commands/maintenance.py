@@ -10,11 +10,11 @@ from telegram import Bot
 
 from answers import loop, store
 from bot.clock import new_secret, wall
-from bot.dumping import CannotDump, dump
-from bot.opening import opened
+from bot.commands.dumping import CannotDump, dump
+from bot.commands.opening import opened
+from bot.commands.terminal import counted
 from bot.settings import BadSettings, Settings, read_settings
 from bot.telegram_http import AiohttpRequest
-from bot.terminal import counted
 from handlers.roles import invite_link
 from people import invites
 from people.authority import Role

@@ -6,7 +6,7 @@ may miss whose processor belongs to others.
 
 from collections.abc import Sequence
 
-from benchmarks.delivery_result import Result
+from benchmarks.delivery.result import Result
 
 OWED_WITHIN, RESUMED_WITHIN, LATE_WITHIN = 10.0, 10.0, 60.0
 """Seconds: an alert is owed to everybody, a restarted bot goes on, reminders arrive (p99)."""

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
-from benchmarks.faults_rows import ANSWERS_WITHIN, SENDS_WITHIN, Row
-from benchmarks.faults_stage import Stage
-from benchmarks.faults_verdict import Verdict
+from benchmarks.faults.rows import ANSWERS_WITHIN, SENDS_WITHIN, Row
+from benchmarks.faults.stage import Stage
+from benchmarks.faults.verdict import Verdict
 
 COLUMNS = (
     "fault | database | runs | acknowledged | lost | twice | once more | unknown | answers in s | sends in s | held"

@@ -15,10 +15,10 @@ from pathlib import Path
 from answers.ask import Finder
 from answers.texts import TopicTexts
 from answers.topics import load_topics
-from benchmarks.faults_disk import NotHereError
-from benchmarks.faults_rows import ROWS, Row
-from benchmarks.faults_stage import Ground, Stage
-from benchmarks.faults_table import Result, line, table
+from benchmarks.faults.disk import NotHereError
+from benchmarks.faults.rows import ROWS, Row
+from benchmarks.faults.stage import Ground, Stage
+from benchmarks.faults.table import Result, line, table
 from locales.catalogue import Catalogues
 from tests.outage import Server
 
@@ -69,7 +69,7 @@ async def campaign(options: argparse.Namespace, folder: Path) -> list[Result]:
 
 def main() -> int:
     """Every fault, then the table; the exit code."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.faults", description=__doc__)
     parser.add_argument("--short", action="store_true", help="a few faults, once each, with short outages")
     parser.add_argument("--rounds", type=int)
     parser.add_argument("--seconds", type=float, help="of outages and of being frozen; 30 unless told otherwise")

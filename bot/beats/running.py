@@ -8,21 +8,21 @@ import asyncio
 from dataclasses import dataclass
 
 from bot import log
-from bot.alert_watch import AlertWatch
+from bot.beats.alert_watch import AlertWatch
+from bot.beats.escalating import Escalating
+from bot.beats.housekeeping import Housekeeping
+from bot.beats.notices import Notices
+from bot.beats.offering import Offering
+from bot.beats.silence import Silence
+from bot.beats.tallying import AskedCounts
+from bot.beats.threads import Threads
+from bot.beats.ticker import Ticker
+from bot.beats.wiper import Wiper
 from bot.clock import Now
-from bot.escalating import Escalating
 from bot.gate import Gate
-from bot.housekeeping import Housekeeping
-from bot.notices import Notices
-from bot.offering import Offering
 from bot.roles import Role
 from bot.sender import Sender
 from bot.shown import ShownMessages
-from bot.silence import Silence
-from bot.tallying import AskedCounts
-from bot.threads import Threads
-from bot.ticker import Ticker
-from bot.wiper import Wiper
 from storage.database import Database
 from storage.failures import is_outage, is_transient
 
