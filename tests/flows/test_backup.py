@@ -1,6 +1,7 @@
 """`bot backup` on PostgreSQL, with its own tools: complete, verified, no secret on a command line; brought back."""
 
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -112,12 +113,12 @@ def test_without_the_tools_or_the_server_there_is_one_line(
     assert not list(tmp_path.glob("backup*"))
 
 
-SCRIPT = f"""#!{sys.executable}
+NOTING = """
 import re, sys
 from pathlib import Path
 Path("told").write_text("\\n".join(sys.argv[1:]))
 [file] = map(Path, re.findall("passfile='(.*?)'", sys.argv[-1]))
-Path("kept").write_text(f"{{file.stat().st_mode & 0o777:o}} {{file.read_text()}}")
+Path("kept").write_text(f"{file.stat().st_mode & 0o777:o} {file.read_text()}")
 sys.exit("enough")
 """
 """A `pg_dump` that only notes how it was called."""
@@ -126,10 +127,10 @@ sys.exit("enough")
 def test_the_password_goes_through_a_file_and_odd_letters_survive(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for tool in ("pg_dump", "pg_restore"):  # by a process of its own: what a fork of ours holds open cannot be run
-        subprocess.run(
-            ["sh", "-c", 'cat > "$0" && chmod 700 "$0"', tmp_path / tool], input=SCRIPT, text=True, check=True
-        )
+    for name in ("pg_dump", "pg_restore"):  # what follows `#!` may hold no space, as the folder of a checkout may
+        tool = tmp_path / name
+        tool.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -c {shlex.quote(NOTING)} "$@"\n')
+        tool.chmod(0o700)
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.chdir(tmp_path)
     url = make_url(r"postgresql+asyncpg://bo't:pa:ss\geheim@db.example.org:5433/bot?ssl=require&application_name=x")
