@@ -41,8 +41,8 @@ thrift.keep_files_in_memory()
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are processors: some tests wait for a clock or for another process."""
-    return (os.cpu_count() or 1) + 1
+    """Two more than there are processors: some tests wait for a clock or for another process. Long forms wait less."""
+    return (os.cpu_count() or 1) + (1 if thrift.IN_CI else 2)
 
 
 @pytest.hookimpl(tryfirst=True)
