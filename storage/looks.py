@@ -5,13 +5,14 @@ around one row costs several times what the database does.
 """
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlalchemy.util import greenlet_spawn
 
-from storage.sqlite_drivers import LookSession
+NO_OPTIONS: Mapping[str, Any] = MappingProxyType({})
 
 
 class Look(AsyncSession):
@@ -42,8 +43,21 @@ class Look(AsyncSession):
             self._connection.close()
 
 
-class LookHere(LookSession, Look):
-    """One on a connection that never waits (`InLoop`): everything is done right here."""
+class LookHere(Look):
+    """One on a plain connection (`InLoop`): nothing in it ever waits, so nothing needs a greenlet to wait in."""
+
+    async def execute(self, *arguments: Any, execution_options: Mapping[str, Any] = NO_OPTIONS, **options: Any) -> Any:
+        """Run a statement right here, and fetch what it gives, as every asynchronous session does."""
+        all_at_once = {**execution_options, "prebuffer_rows": True}
+        return self.sync_session.execute(*arguments, execution_options=all_at_once, **options)
+
+    async def scalar(self, *arguments: Any, **options: Any) -> Any:
+        """Run a statement right here for its first value."""
+        return self.sync_session.scalar(*arguments, **options)
+
+    async def get(self, *arguments: Any, **options: Any) -> Any:
+        """A row by its key, read right here."""
+        return self.sync_session.get(*arguments, **options)
 
     async def first(self, statement: Select[Any], values: Mapping[str, Any]) -> Row[Any] | None:
         """The first row of a statement about columns, not about objects."""

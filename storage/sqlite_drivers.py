@@ -7,10 +7,9 @@ whatever took long the last time. All else runs right here, for inside a transac
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from time import perf_counter
-from types import MappingProxyType
 from typing import Any, Self
 
 import aiosqlite
@@ -19,7 +18,6 @@ from sqlalchemy.dialects.sqlite.aiosqlite import (
     AsyncAdapt_aiosqlite_cursor,
     AsyncAdapt_aiosqlite_dbapi,
 )
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.util import await_only
 
 BEGIN_READING, BEGIN_WRITING = "BEGIN", "BEGIN IMMEDIATE"
@@ -44,8 +42,6 @@ TURN = 0.005
 
 FETCHED_AT_ONCE = 64
 """What aiosqlite wants to know; nothing here is fetched bit by bit."""
-
-NO_OPTIONS: Mapping[str, Any] = MappingProxyType({})
 
 
 class Nearby(aiosqlite.Connection):
@@ -189,27 +185,6 @@ class LookConnection(sqlite3.Connection):
     def terminate(self) -> None:
         """Close, from where nothing can be awaited."""
         self.close()
-
-
-class LookSession(AsyncSession):
-    """A session on plain connections: nothing in it ever waits, so nothing needs a greenlet to wait in."""
-
-    async def execute(self, *arguments: Any, execution_options: Mapping[str, Any] = NO_OPTIONS, **options: Any) -> Any:
-        """Run a statement right here, and fetch what it gives, as every asynchronous session does."""
-        all_at_once = {**execution_options, "prebuffer_rows": True}
-        return self.sync_session.execute(*arguments, execution_options=all_at_once, **options)
-
-    async def scalar(self, *arguments: Any, **options: Any) -> Any:
-        """Run a statement right here for its first value."""
-        return self.sync_session.scalar(*arguments, **options)
-
-    async def get(self, *arguments: Any, **options: Any) -> Any:
-        """A row by its key, read right here."""
-        return self.sync_session.get(*arguments, **options)
-
-    async def close(self) -> None:
-        """Give the connection back."""
-        self.sync_session.close()
 
 
 class AdaptedCursor(AsyncAdapt_aiosqlite_cursor):
