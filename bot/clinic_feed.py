@@ -16,7 +16,7 @@ from handlers.request import House
 from locales.languages import LANGUAGES, SOURCE
 from scheduling import feeds
 from storage.database import Database
-from storage.failures import is_outage, is_transient
+from storage.failures import is_passing
 
 WINDOW = timedelta(minutes=1)
 MOST, MOST_OF_ONE = 300, 20
@@ -42,7 +42,7 @@ class ClinicFeed:
         try:
             return await self._answer(request, now)
         except Exception as error:
-            if not is_outage(error) and not is_transient(error):
+            if not is_passing(error):
                 raise
             log.event("feed-waits", level=30, error=error)
             return web.Response(status=503, headers={"Retry-After": "60"})

@@ -26,7 +26,7 @@ from scheduling.store.waiting import tallies
 from scheduling.waiting_rules import OfferState
 from storage.census import count_set_aside
 from storage.database import Database
-from storage.failures import is_outage, is_transient
+from storage.failures import is_passing
 
 WEBHOOK_SECONDS = 30.0
 """How often Telegram is asked what it still holds for us."""
@@ -52,7 +52,7 @@ class Measuring:
             async with self.database.reading() as session:
                 await self._read(session, self.now())
         except Exception as error:
-            if not is_outage(error) and not is_transient(error):
+            if not is_passing(error):
                 raise
         if self.webhook and time.monotonic() >= self._next_question:
             self._next_question = time.monotonic() + WEBHOOK_SECONDS

@@ -24,7 +24,7 @@ from handlers.screen import Screen
 from handlers.scripts import in_script
 from handlers.wording import word
 from storage.database import Database
-from storage.failures import is_outage, is_transient
+from storage.failures import is_outage, is_passing
 from storage.tables import Owed
 
 MARGIN = 5.0
@@ -160,7 +160,7 @@ class Claims:
             async with session.begin_nested():
                 return *await word(session, self.house, row, self.now(), memory), ""
         except Exception as error:
-            if is_transient(error) or is_outage(error):
+            if is_passing(error):
                 raise  # the database's trouble, not the row's
             if isinstance(error, DBAPIError) and not self._careful:
                 raise  # it has spoilt the transaction: the next claim asks for each row by itself

@@ -28,7 +28,7 @@ from delivery.rules import EDITS, POLICIES, Kind, Lane, Outcome, wait_after
 from handlers.request import House
 from handoff.linking import migrate
 from storage.database import Database
-from storage.failures import is_outage, is_transient
+from storage.failures import is_passing
 from storage.tables import Owed
 
 TOKEN_WAIT = timedelta(seconds=60)
@@ -146,7 +146,7 @@ class Sender:
         try:
             batch = await self._claims.take(room, set(self._hand), sure=sure)
         except Exception as error:
-            if is_transient(error) or is_outage(error):
+            if is_passing(error):
                 log.event("sender-waits", level=30, error=error)
                 return None
             raise

@@ -29,6 +29,11 @@ def is_outage(error: BaseException) -> bool:
     return isinstance(error, OUTAGES) or state_of(error).startswith(AWAY_STATES)
 
 
+def is_passing(error: BaseException) -> bool:
+    """Whether the same may succeed later: at once, or once the database is back."""
+    return is_transient(error) or is_outage(error)
+
+
 def is_refused(error: DBAPIError) -> bool:
     """Whether this is how the database refuses to write in a transaction that only looks."""
     return state_of(error) == NOT_PRIMARY or "attempt to write a readonly database" in str(error.orig)

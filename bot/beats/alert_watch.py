@@ -20,7 +20,7 @@ from bot.clock import Now, wall
 from people.authority import RULES, Action
 from people.store import holders
 from storage.database import Database
-from storage.failures import is_outage, is_transient
+from storage.failures import is_passing
 from storage.tables import Alert
 
 T = TypeVar("T")
@@ -45,7 +45,7 @@ class AlertWatch:
                 await self._look(alert_id)
         except Exception as error:
             self._walks.clear()  # what was not committed must be walked again
-            if not is_outage(error) and not is_transient(error):
+            if not is_passing(error):
                 raise
             log.event("alerts-wait", level=30, error=error)
             return 0

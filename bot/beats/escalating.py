@@ -12,7 +12,7 @@ from handlers.clinic_hours import hours_of
 from handoff import waiting
 from scheduling.clinics import Clinics
 from storage.database import Database
-from storage.failures import is_outage, is_transient
+from storage.failures import is_passing
 
 EVERY = timedelta(seconds=5)
 """Between two looks, in people's time."""
@@ -48,7 +48,7 @@ class Escalating:
                 async with self.database.writing() as session:
                     told += await waiting.escalate(session, talk, now)
         except Exception as error:
-            if not is_outage(error) and not is_transient(error):
+            if not is_passing(error):
                 raise
             log.event("escalating-waits", level=30, error=error)
             return 0

@@ -23,7 +23,7 @@ from scheduling.retention import forget_names, forget_old_visits
 from scheduling.undoing import forget_old
 from storage import audit
 from storage.database import Database
-from storage.failures import is_outage, is_transient
+from storage.failures import is_passing, is_transient
 from storage.scrub import scrub
 
 EVERY = timedelta(hours=1)
@@ -79,7 +79,7 @@ class Housekeeping:
         try:
             await self.run(now)
         except Exception as error:
-            if not is_outage(error) and not is_transient(error):
+            if not is_passing(error):
                 raise
             return False  # the database is away: the next beat tries again
         self._next = now + EVERY

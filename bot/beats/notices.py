@@ -16,7 +16,7 @@ from scheduling.calling import evening_before, owe_calls
 from scheduling.clinics import Clinic, Clinics
 from scheduling.sheets import day_to_send, owe_sheet
 from storage.database import Database
-from storage.failures import is_outage, is_transient
+from storage.failures import is_passing
 
 Owe = Callable[[AsyncSession, str, date, Clinic, Sequence[int], datetime], Awaitable[int]]
 HOURS: tuple[tuple[Callable[[Clinic, datetime], date | None], Owe], ...] = (
@@ -57,7 +57,7 @@ class Notices:
                 staff = await holders(session, RULES[Action.SEE_DAY].roles or (), clinic_id)
                 return int(await owe(session, clinic_id, day, clinic, sorted({one.id for one in staff}), now))
         except Exception as error:
-            if not is_outage(error) and not is_transient(error):
+            if not is_passing(error):
                 raise
             log.event("notices-wait", level=30, error=error)
             return None

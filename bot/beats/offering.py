@@ -15,7 +15,7 @@ from bot.clock import Now
 from scheduling import lapsing, offers, waiting
 from scheduling.clinics import Clinics
 from storage.database import Database
-from storage.failures import is_outage, is_transient
+from storage.failures import is_passing
 
 MOST = 100
 """Steps of one beat: sending must not wait longer."""
@@ -39,7 +39,7 @@ class Offering:
         try:
             return await self._run(self.now())
         except Exception as error:
-            if not is_outage(error) and not is_transient(error):
+            if not is_passing(error):
                 raise
             log.event("offering-waits", level=30, error=error)
             return 0

@@ -24,7 +24,7 @@ from bot.roles import Role
 from bot.sender import Sender
 from bot.shown import ShownMessages
 from storage.database import Database
-from storage.failures import is_outage, is_transient
+from storage.failures import is_passing
 
 SENDING_SECONDS = 1.0
 """How long a beat goes on claiming: a long alert must not hold up what else a beat does."""
@@ -107,7 +107,7 @@ class Beats:
             if self._role.works:
                 await self._clear()
         except Exception as error:
-            if not is_outage(error) and not is_transient(error):
+            if not is_passing(error):
                 raise
             log.event("tidying-waits", level=30, error=error)
 

@@ -15,7 +15,7 @@ from scheduling.calling import SILENT_AFTER
 from scheduling.clinics import Clinics
 from scheduling.silence import find_silence, owe_alarm
 from storage.database import Database
-from storage.failures import is_outage, is_transient
+from storage.failures import is_passing
 
 LOOK_SECONDS = 15.0
 """How often it is looked for."""
@@ -42,7 +42,7 @@ class Silence:
         try:
             await self.look()
         except Exception as error:
-            if not is_outage(error) and not is_transient(error):
+            if not is_passing(error):
                 raise
             log.event("silence-waits", level=30, error=error)
 

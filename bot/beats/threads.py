@@ -16,7 +16,7 @@ from handlers.request import House
 from handlers.screens.handoff_staff import name
 from handoff import threading
 from storage.database import Database
-from storage.failures import is_outage, is_transient
+from storage.failures import is_passing
 from storage.tables import Conversation, Person, StaffGroup
 
 REST = timedelta(seconds=5)
@@ -41,7 +41,7 @@ class Threads:
                 due = await threading.due(session, wall())
             return sum([await self._one(*each) for each in due])
         except Exception as error:
-            if not is_outage(error) and not is_transient(error):
+            if not is_passing(error):
                 raise
             log.event("threads-wait", level=30, error=error)
             return 0
