@@ -12,6 +12,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as drawing
 from pydantic import SecretStr
 
 from answers.ask import Finder
@@ -37,6 +39,15 @@ TOKEN = "123456:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 BANGKOK = ZoneInfo("Asia/Bangkok")
 RING = keys.new_ring()
 thrift.keep_files_in_memory()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """What Hypothesis draws is drawn anew by long campaigns alone; no verdict hangs on how busy the machine is."""
+    same = config.option.markexpr == "not soak"
+    drawing.register_profile(
+        "house", deadline=None, derandomize=same, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+    )
+    drawing.load_profile("house")
 
 
 @pytest.hookimpl(optionalhook=True)

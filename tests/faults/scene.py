@@ -28,7 +28,7 @@ from simulator.messages import Message
 from simulator.world import World
 from storage.database import Database
 from storage.tables import Alert, Booking, Conversation, Grant, Owed, Person, Slot, Wipe
-from tests.house import PIN
+from tests.house import PIN, called
 
 ZONE = ZoneInfo("Asia/Bangkok")
 CLINICS = read_clinics()
@@ -92,7 +92,7 @@ class Scene:
         found = []
         async with self.database.writing() as session:
             for telegram_id in (next(self._ids) for _ in range(many)):
-                self.world.person(telegram_id, name=f"P{telegram_id}", language_code="en")
+                self.world.person(telegram_id, name=called(telegram_id), language_code="en")
                 self.world.acquaint(telegram_id)
                 person = await settle_language(session, telegram_id, "en", self.now())
                 await choices.agree(session, person, self.now())

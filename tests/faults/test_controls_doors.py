@@ -35,7 +35,7 @@ from tests.conftest import settings_for
 from tests.faults.conftest import Launcher
 from tests.faults.process import BotProcess
 from tests.faults.scene import Scene
-from tests.house import House
+from tests.house import House, called
 
 
 async def _killed_before_the_commit(process: BotProcess, telegram: Simulator, scene: Scene) -> int:
@@ -203,7 +203,7 @@ async def test_nobody_waits_behind_an_update_that_cannot_even_be_read(
         return real(update)
 
     monkeypatch.setattr(dispatch, "read", read)
-    min_.world.person(7, name="P7", language_code="en")
+    min_.world.person(7, name=called(7), language_code="en")
     min_.world.say(7, "/menu")
     assert "What you can do here" in await min_.says("/help")
 

@@ -18,7 +18,7 @@ from handlers.press_codec import encode
 from handlers.presses.booking import KeepPlace
 from storage.tables import Owed
 from tests.acts import ON_SQLITE, take
-from tests.house import House
+from tests.house import House, called
 
 FLOODERS, EACH = range(9_000, 9_005), 1_000
 ORDINARY = range(100, 130)
@@ -194,7 +194,7 @@ def _figure(house: House, outcome: str) -> float:
 async def test_five_flooders_keep_nobody_from_an_answer_a_receipt_or_a_reminder(house: House) -> None:
     posts, world = Posts(house), house.simulator.world
     for person in (*ORDINARY, *FLOODERS):
-        world.person(person, name=f"P{person}", language_code="en")
+        world.person(person, name=called(person), language_code="en")
         world.acquaint(person)
         await house.app.dispatcher.handle(posts.press(person, "lg1.en"))
     visitor, other = await house.person(7), await house.person(8)

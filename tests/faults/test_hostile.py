@@ -43,10 +43,8 @@ TYPED = st.lists(
     max_size=12,
 ).map("".join)
 """All of Unicode, halves of characters and the zero too, and what means something to somebody."""
-MANY = settings(max_examples=500, deadline=None, derandomize=True)
-REAL = settings(
-    max_examples=100, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+MANY = settings(max_examples=500)
+REAL = settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 NUMBERS = count(800_000_000)
 OURS = {"bold"}
 

@@ -8,7 +8,7 @@ from alerts.report import Report, report_on
 from delivery.rules import Kind
 from people.recognise import settle_language
 from storage.tables import Alert, Owed
-from tests.house import House, Someone
+from tests.house import House, Someone, called
 
 
 async def watch(house: House) -> None:
@@ -41,7 +41,7 @@ async def many(house: House, count: int, language: str = "en", first: int = 100_
     ids = [first + number for number in range(count)]
     async with house.app.database.writing() as session:
         for telegram_id in ids:
-            house.simulator.world.person(telegram_id, name=f"P{telegram_id}", language_code=language)
+            house.simulator.world.person(telegram_id, name=called(telegram_id), language_code=language)
             house.simulator.world.acquaint(telegram_id)
             (await settle_language(session, telegram_id, language, house.now)).wants_alerts = True
     return ids

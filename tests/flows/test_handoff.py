@@ -12,7 +12,7 @@ from people.authority import Role
 from storage.tables import Conversation, Line
 from tests.acts import ON_SQLITE, at, count, is_in, it_becomes, spoken
 from tests.flows.handoff_scene import ANSWER, AYE, QUESTION, asks, room, staffed
-from tests.house import House, Someone
+from tests.house import House, Someone, called
 
 NONSENSE = "my neighbour plays the guitar too loud at night"
 
@@ -37,14 +37,14 @@ async def test_a_question_goes_to_the_group_without_a_name_and_its_answer_comes_
     question = there.message(QUESTION[language])
     assert question.thread_id in there.topics
     assert there.topics[question.thread_id].endswith(f"· {language.upper()}")
-    assert not any(f"P{AYE}" in text or f" {AYE} " in text for text in (*there.texts, *there.topics.values()))
+    assert not any(called(AYE) in text or f" {AYE} " in text for text in (*there.texts, *there.topics.values()))
     assert await there.replies(ANSWER[language], question) == there.texts[-1]
     assert "on its way" in there.texts[-1]
     assert ANSWER[language] not in aye.screen, "a shared phone shows no answer by itself"
     answer = await aye.taps("👁")
     assert ANSWER[language] in answer
     assert clinic[language] in answer
-    assert "P500" not in answer
+    assert called(500) not in answer
     assert await count(house, Line) == 2
     async with house.app.database.reading() as session:
         kept = {line.source: line.text for line in await session.scalars(select(Line))}

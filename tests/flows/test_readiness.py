@@ -10,7 +10,7 @@ from bot import measuring, readiness
 from bot.version import VERSION
 from storage.tables import Alert, Quarantined, Wipe
 from tests.acts import ON_SQLITE, until
-from tests.house import House
+from tests.house import House, called
 from tests.outage import away
 
 WELL = {"database": True, "schema": True, "keys": True, "telegram": True}
@@ -97,7 +97,7 @@ async def test_what_an_alarm_counts_is_there_from_the_start(house: House) -> Non
 @ON_SQLITE
 async def test_what_telegram_still_holds_for_a_webhook_is_measured(house: House) -> None:
     await house.app.bot.set_webhook("http://127.0.0.1:1/telegram", secret_token="x" * 32)
-    house.simulator.world.person(7, name="P7")
+    house.simulator.world.person(7, name=called(7))
     for _ in range(3):
         house.simulator.world.say(7, "/menu")
     looking = measuring.Measuring(house.app.database, house.app.bot, house.app.metrics, house.app.now, webhook=True)

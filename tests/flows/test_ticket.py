@@ -18,7 +18,7 @@ from scheduling import store
 from scheduling.clinics import PACKAGED, read_clinics
 from simulator.messages import Message
 from tests.acts import ON_SQLITE, cleared, is_in, spoken, take
-from tests.house import House, Someone
+from tests.house import House, Someone, called
 
 PICTURE, FILE, MAP = "🖼", "📆", "📍"
 FILLED_IN = """
@@ -226,7 +226,7 @@ async def test_the_calendar_file_names_neither_service_nor_person(house: House) 
     assert event["SEQUENCE"] == 0
     assert "LOCATION" not in event
     assert not event.walk("VALARM")
-    for word in ("Vaccination", "IOM", "Mae Sot", "front-door-bot", "P7"):
+    for word in ("Vaccination", "IOM", "Mae Sot", "front-door-bot", called(7)):
         assert word not in message.file.content.decode()
     assert str(event["UID"]) == f"{await booking_id(house, code):x}@appointment.invalid"
 

@@ -19,7 +19,7 @@ from simulator.server import Simulator
 from storage.tables import Booking
 from tests.acts import ON_SQLITE, is_in, take, until
 from tests.flows.door import EVERY_POST, HEADER, SECRET, Door, people
-from tests.house import House
+from tests.house import House, called
 from tests.outage import away, slow
 
 KEEP = encode(KeepPlace(2, False, "", False))
@@ -161,7 +161,7 @@ async def test_no_figure_names_a_person(door: Door) -> None:
     code = await take(aye, times[1])
     await aye.says("dengue in my village")
     figures = (await door.get("/metrics"))[1]
-    for trace in (str(person), code, "village", f"P{person}"):
+    for trace in (str(person), code, "village", called(person)):
         assert trace not in figures
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -93,7 +93,7 @@ ACTS = ("book", "cancel", "join", "take", "decline", "pass", "close", "leave", "
 Step = tuple[str, int, int]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25)
 @given(st.lists(st.tuples(st.sampled_from(ACTS), st.integers(0, 5), st.integers(0, 2)), min_size=5, max_size=40))
 def test_whatever_happens_no_place_is_promised_twice(
     sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, steps: list[Step]

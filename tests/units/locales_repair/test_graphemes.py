@@ -28,7 +28,7 @@ def test_an_ending_is_added_within_the_limit() -> None:
 
 
 @given(st.text(max_size=60), st.integers(min_value=0, max_value=40))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_a_cut_is_a_beginning_and_never_too_long(text: str, at_most: int) -> None:
     kept = cut(text, at_most)
     assert len(kept) <= at_most

@@ -21,7 +21,7 @@ HOSTILE = st.text(LETTERS, max_size=40)
 
 
 @given(HOSTILE)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_repairing_twice_changes_nothing_more(text: str) -> None:
     once = repair(text)
     assert repair(once) == once
@@ -30,7 +30,7 @@ def test_repairing_twice_changes_nothing_more(text: str) -> None:
 
 
 @given(st.text(max_size=60))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_any_text_at_all_can_be_repaired(text: str) -> None:
     assert len(repair(text)) <= 2 * len(text)
 

@@ -158,7 +158,7 @@ async def test_whatever_is_changed_is_found(log: Database, change: Change) -> No
     assert {fault.chain for fault in verdict.faults} & {"mae-sot", "main"}
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 async def test_any_value_that_becomes_another_is_found(log: Database, data: st.DataObject) -> None:
     async with log.writing() as session:
