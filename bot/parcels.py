@@ -23,6 +23,7 @@ from handlers.request import House
 from handlers.screen import Screen
 from handlers.scripts import in_script
 from handlers.wording import word
+from storage import leases
 from storage.database import Database
 from storage.failures import is_outage, is_passing
 from storage.tables import Owed
@@ -98,7 +99,7 @@ class Claims:
     async def _take_if_any(self, room: Mapping[Lane, int], mine: set[int], *, sure: bool) -> Batch | None:
         if not sure:
             async with self.database.reading() as session:  # most beats find nothing: no writer is disturbed then
-                if not await claiming.anything_waits(session, self.now(), claiming.lease_clock(session, wall())):
+                if not await claiming.anything_waits(session, self.now(), leases.clock(session, wall())):
                     return None
         try:
             batch = await self._take(room, mine)
@@ -111,7 +112,7 @@ class Claims:
     async def _take(self, room: Mapping[Lane, int], mine: set[int]) -> Batch | None:
         begun = time.monotonic()  # before the lease begins, so that ours never seems longer than it is
         async with self.database.writing() as session:
-            real = claiming.lease_clock(session, wall())
+            real = leases.clock(session, wall())
             recovered = 0
             if begun >= self._recover_at:
                 self._recover_at = begun + RECOVER_SECONDS

@@ -14,7 +14,6 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    DateTime,
     FromClause,
     Integer,
     String,
@@ -34,7 +33,9 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from sqlalchemy.types import TypeEngine
 
 from delivery.rules import LEASE, POLICIES, Lane, Outcome
+from storage import leases
 from storage.database import changed
+from storage.leases import Real
 from storage.tables import Owed, Person, StaffGroup
 from storage.types import BigId, Instant, fixed
 
@@ -44,9 +45,6 @@ LANES = (Lane.VISITS, Lane.ALERTS)
 PENDING, CLAIMED = Owed.state == fixed("pending"), Owed.state == fixed("claimed")
 AT_ONCE = 500
 """Ids in one statement."""
-DATABASE_CLOCK = func.clock_timestamp(type_=DateTime(timezone=True))
-Real = datetime | ColumnElement[datetime]
-"""Real time: as this machine has it, or as the database has it when it runs the statement."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +115,7 @@ def _claiming(lane: Lane, by_our_clock: bool) -> ReturningUpdate[Owed]:
         .with_for_update(skip_locked=True)
         .cte("due")
     )
-    until = bindparam("until", type_=Instant()) if by_our_clock else DATABASE_CLOCK + LEASE
+    until = bindparam("until", type_=Instant()) if by_our_clock else leases.DATABASE_CLOCK + LEASE
     claimed = update(Owed).where(Owed.id.in_(select(due.c.id)))
     return claimed.values(state="claimed", claim=Owed.claim + 1, lease_until=until).returning(Owed)
 
@@ -210,13 +208,7 @@ async def recover(session: AsyncSession, wall: Real, mine: set[int]) -> int:
 
 
 def _ran_out(wall: Real) -> ColumnElement[bool]:
-    """Also a lease that nobody can have got: it is from before the clock was set back."""
-    return or_(Owed.lease_until < wall, Owed.lease_until > wall + 2 * LEASE)
-
-
-def lease_clock(session: AsyncSession, wall: datetime) -> Real:
-    """By what leases are counted: PostgreSQL's own clock, for machines may not agree about the time; else `wall`."""
-    return wall if session.get_bind().dialect.name == "sqlite" else DATABASE_CLOCK
+    return leases.ran_out(Owed.lease_until, wall, LEASE)
 
 
 async def backlog(session: AsyncSession, now: datetime) -> dict[int, tuple[int, datetime]]:

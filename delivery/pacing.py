@@ -6,12 +6,12 @@ the time. Lines and places are PostgreSQL's alone: SQLite has one process, which
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import Interval, case, delete, func, literal, or_, select, text
+from sqlalchemy import case, delete, literal, or_, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage import leases
 from storage.database import changed
 from storage.tables import Pace
 from storage.types import Instant
@@ -92,9 +92,9 @@ async def hold(session: AsyncSession, budget: str, wall: datetime, seconds: floa
 
     A longer silence that was asked for before still stands.
     """
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    now = _clock(session, wall)
-    until = now + _span(now, timedelta(seconds=seconds))
+    insert = postgresql.insert if leases.is_shared(session) else sqlite.insert
+    now = leases.clock(session, wall)
+    until = now + timedelta(seconds=seconds)
     row = insert(Pace).values(budget=budget, next_at=now, held_until=until)
     asked = row.excluded.held_until
     later = case((Pace.held_until > asked, Pace.held_until), else_=asked)
@@ -103,25 +103,15 @@ async def hold(session: AsyncSession, budget: str, wall: datetime, seconds: floa
 
 async def holds(session: AsyncSession, wall: datetime) -> dict[str, float]:
     """Seconds for which each budget must still be left alone."""
-    now = _clock(session, wall)
+    now = leases.clock(session, wall)
     now = literal(now, Instant()) if isinstance(now, datetime) else now
     rows = await session.execute(select(Pace.budget, Pace.held_until, now).where(Pace.held_until > now))
     return {budget: (until - at).total_seconds() for budget, until, at in rows if until}
 
 
-def _clock(session: AsyncSession, wall: datetime) -> Any:
-    """The time that all processes share; `wall`, this machine's, where there is only one."""
-    sqlite_alone = session.get_bind().dialect.name == "sqlite"
-    return wall if sqlite_alone else func.clock_timestamp(type_=Instant())
-
-
 async def forget(session: AsyncSession, wall: datetime) -> int:
     """Forget the pace of chats that have been quiet, and silences that are over; how many."""
-    now = _clock(session, wall)
+    now = leases.clock(session, wall)
     over = or_(Pace.held_until.is_(None), Pace.held_until < now)
     of_chats = or_(Pace.budget.startswith(CHAT), Pace.held_until.is_not(None))
-    return await changed(session, delete(Pace).where(Pace.next_at < now - _span(now, KEEP), over, of_chats))
-
-
-def _span(now: Any, span: timedelta) -> Any:
-    return span if isinstance(now, datetime) else literal(span, Interval())
+    return await changed(session, delete(Pace).where(Pace.next_at < now - KEEP, over, of_chats))

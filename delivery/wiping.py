@@ -11,7 +11,9 @@ from sqlalchemy import ColumnElement, delete, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from delivery import covering, shown
+from storage import leases
 from storage.database import changed
+from storage.leases import Real
 from storage.tables import Wipe
 
 LEASE = timedelta(seconds=60)
@@ -51,12 +53,12 @@ def ids_of(wipe: Wipe) -> list[int]:
     return [int(message) for message in json.loads(wipe.message_ids)]
 
 
-async def anything_waits(session: AsyncSession, now: datetime, wall: datetime) -> bool:
+async def anything_waits(session: AsyncSession, now: datetime, wall: Real) -> bool:
     """Whether a wipe is due and nobody has it in hand."""
     return bool(await session.scalar(select(exists().where(*_free(now, wall)))))
 
 
-async def claim(session: AsyncSession, now: datetime, wall: datetime, limit: int) -> list[Wipe]:
+async def claim(session: AsyncSession, now: datetime, wall: Real, limit: int) -> list[Wipe]:
     """Take up to `limit` due wipes for the length of a lease; `wall` is real time, `now` the clock of people."""
     free = select(Wipe.id).where(*_free(now, wall)).order_by(Wipe.due_at, Wipe.id).limit(limit)
     due = free.with_for_update(skip_locked=True).cte("due")
@@ -77,5 +79,5 @@ async def again(session: AsyncSession, wipe: Wipe, now: datetime, at_least: time
     await changed(session, update(Wipe).where(Wipe.id == wipe.id).values(due_at=now + wait, lease_until=None))
 
 
-def _free(now: datetime, wall: datetime) -> tuple[ColumnElement[bool], ...]:
-    return (Wipe.due_at <= now, or_(Wipe.lease_until.is_(None), Wipe.lease_until < wall))
+def _free(now: datetime, wall: Real) -> tuple[ColumnElement[bool], ...]:
+    return (Wipe.due_at <= now, or_(Wipe.lease_until.is_(None), leases.ran_out(Wipe.lease_until, wall, LEASE)))

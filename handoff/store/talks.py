@@ -1,16 +1,19 @@
 """Conversations: opening and ending them, who waits, and the thread each has in the group."""
 
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import and_, bindparam, delete, exists, or_, select, update
+from sqlalchemy import Select, and_, bindparam, delete, exists, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from delivery.rules import Kind
 from handoff.rules import THREAD_LEASE, LineState, Source, State
+from storage import leases
 from storage.database import changed
+from storage.leases import Real
 from storage.tables import Conversation, Line, Owed, Person, StaffGroup
-from storage.types import draw_reference
+from storage.types import Instant, draw_reference
 
 _HAS_WORDS = exists().where(
     Line.conversation_id == Conversation.id, Line.source == Source.PERSON, Line.state == LineState.READY
@@ -23,16 +26,6 @@ _OVER = and_(
     Conversation.state == State.CLOSED,
     ~_HAS_WORDS,
 )
-_THREADS_TO_DO = (
-    select(Conversation, StaffGroup, Person)
-    .join(StaffGroup, StaffGroup.clinic_id == Conversation.clinic_id)
-    .join(Person, Person.id == Conversation.person_id)
-    .where(StaffGroup.forum, or_(_NONE_YET, _SHUT, _OVER))
-    .where(or_(Conversation.lease_until.is_(None), Conversation.lease_until < bindparam("wall")))
-    .order_by(Conversation.last_at)
-    .limit(10)
-)
-"""Put together once: asked after every commit and every second."""
 
 
 async def by_id(session: AsyncSession, conversation_id: int) -> Conversation | None:
@@ -132,7 +125,7 @@ async def mark_thread(session: AsyncSession, conversation_id: int, *, is_open: b
     await changed(session, this.values(thread_open=is_open, lease_until=None))
 
 
-async def take_lease(session: AsyncSession, talk: Conversation, wall: datetime) -> bool:
+async def take_lease(session: AsyncSession, talk: Conversation, wall: Real) -> bool:
     """Take the work on a thread that is as it was seen; of any number of processes one gets it."""
     free = or_(Conversation.lease_until.is_(None), Conversation.lease_until < wall)
     seen = (Conversation.thread_id == talk.thread_id, Conversation.thread_open == talk.thread_open)
@@ -140,15 +133,31 @@ async def take_lease(session: AsyncSession, talk: Conversation, wall: datetime) 
     return await changed(session, this.values(lease_until=wall + THREAD_LEASE)) == 1
 
 
-async def end_lease(session: AsyncSession, conversation_id: int, until: datetime | None = None) -> None:
+async def end_lease(session: AsyncSession, conversation_id: int, until: Real | None = None) -> None:
     """Let go of a thread, or leave it alone until a moment."""
     await changed(session, update(Conversation).where(Conversation.id == conversation_id).values(lease_until=until))
 
 
-async def threads_to_do(session: AsyncSession, wall: datetime) -> list[tuple[Conversation, StaffGroup, Person]]:
+async def threads_to_do(session: AsyncSession, wall: Real) -> list[tuple[Conversation, StaffGroup, Person]]:
     """Conversations whose forum topic must be made, opened again or closed, and nobody is at it."""
-    found = await session.execute(_THREADS_TO_DO, {"wall": wall})
+    ours = {"wall": wall} if isinstance(wall, datetime) else {}
+    found = await session.execute(_threads_to_do(bool(ours)), ours)
     return [(talk, group, person) for talk, group, person in found]
+
+
+@cache
+def _threads_to_do(by_our_clock: bool) -> Select[Conversation, StaffGroup, Person]:
+    """Put together once: asked after every commit and every second."""
+    wall = bindparam("wall", type_=Instant()) if by_our_clock else leases.DATABASE_CLOCK
+    return (
+        select(Conversation, StaffGroup, Person)
+        .join(StaffGroup, StaffGroup.clinic_id == Conversation.clinic_id)
+        .join(Person, Person.id == Conversation.person_id)
+        .where(StaffGroup.forum, or_(_NONE_YET, _SHUT, _OVER))
+        .where(or_(Conversation.lease_until.is_(None), Conversation.lease_until < wall))
+        .order_by(Conversation.last_at)
+        .limit(10)
+    )
 
 
 async def unreminded(session: AsyncSession, before: datetime) -> list[Conversation]:

@@ -23,7 +23,7 @@ from delivery.rules import Kind
 from scheduling.store import calling
 from simulator.server import Simulator
 from storage.tables import Owed
-from tests.acts import ON_POSTGRESQL, ON_SQLITE, at, it_becomes, take
+from tests.acts import ON_SQLITE, at, it_becomes, take
 from tests.faults.clocked import set_clock
 from tests.faults.conftest import Launcher
 from tests.faults.scene import Known, Scene, until
@@ -131,42 +131,6 @@ async def test_what_is_on_its_way_when_the_clock_is_set_goes_out_once(
     await house.quiet()
     assert scene.copies(reminded, VISIT) == [1] * 4
     assert await scene.states(Kind.REMINDER) == {"sent": 4, "pending": 4}
-
-
-async def _beside_a_fast_one(
-    telegram: Simulator, database_url: str, finder: Finder, scene: Scene, patch: pytest.MonkeyPatch
-) -> list[int]:
-    """One process is sending when another, whose clock is an hour fast, looks what it could do; copies by person."""
-    reminded = await scene.people(4)
-    await scene.reminders(reminded)
-    slow = telegram.faults.add("slow", "sendMessage", delay=3)
-    async with (
-        sender(telegram, database_url, finder, scene) as first,
-        sender(telegram, database_url, finder, scene) as fast,
-    ):
-        sending = asyncio.create_task(first.drain())
-        await until(lambda: slow.hits == 4)
-        telegram.faults.clear()
-        set_machine(patch, HOUR)
-        await fast.drain()
-        await sending
-    return scene.copies(reminded, VISIT)
-
-
-@ON_POSTGRESQL
-async def test_a_process_whose_clock_is_fast_takes_nothing_from_the_others(
-    telegram: Simulator, database_url: str, finder: Finder, scene: Scene, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert await _beside_a_fast_one(telegram, database_url, finder, scene, monkeypatch) == [1] * 4
-
-
-@ON_POSTGRESQL
-async def test_with_leases_by_each_machines_own_clock_reminders_come_twice(
-    telegram: Simulator, database_url: str, finder: Finder, scene: Scene, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The control."""
-    monkeypatch.setattr(claiming, "lease_clock", lambda _session, wall: wall)
-    assert await _beside_a_fast_one(telegram, database_url, finder, scene, monkeypatch) == [2] * 4
 
 
 @ON_SQLITE
