@@ -64,14 +64,15 @@ SENTENCES: dict[type[Refusal], Sentence] = {
         "Someone has just taken the last place. You can choose one of these instead:"
     ),
     visit_refusals.TooManyBookings: lambda say, no: say(
-        "You already hold {limit} visits. Cancel one first, then you can book again.", limit=no.limit
+        "You already hold {limit:visit|visits}. Cancel one first, then you can book again.", limit=no.limit
     ),
     visit_refusals.Clash: lambda say, no: say("You have another visit at that time. Please choose another time."),
     visit_refusals.TheirClash: lambda say, no: say(
         "This person has another visit at that time, so nothing was done. Please choose another time."
     ),
     visit_refusals.TheirLimit: lambda say, no: say(
-        "This person has {limit} other visits by now, so nothing was done. One of them must be cancelled first.",
+        "This person has {limit:other visit|other visits} by now, so nothing was done. "
+        "One of them must be cancelled first.",
         limit=no.limit,
     ),
     visit_refusals.OtherPlans: lambda say, no: say(
@@ -80,7 +81,8 @@ SENTENCES: dict[type[Refusal], Sentence] = {
         code=no.code,
     ),
     visit_refusals.TooManyLists: lambda say, no: say(
-        "You are on {limit} waiting lists already. Leave one first, then you can join another.", limit=no.limit
+        "You are on {limit:waiting list|waiting lists} already. Leave one first, then you can join another.",
+        limit=no.limit,
     ),
     visit_refusals.OfferGone: lambda say, no: (
         say("The clinic must close at that time, so this place is not there any more.")

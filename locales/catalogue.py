@@ -18,7 +18,21 @@ from locales.languages import LANGUAGES, SOURCE
 FOLDER = Path(__file__).parent
 
 
-class Html(str):
+class Filling(str):
+    """What fills a hole. `{count:visit|visits}` is the number with the words that fit it.
+
+    English alone tells one from many, and English is what sentences are written in: translations write `{count}`.
+    """
+
+    __slots__ = ()
+
+    def __format__(self, words: str) -> str:
+        """The text; after a number that has words for one and for many, the right ones."""
+        one, two_of_them, many = words.partition("|")
+        return f"{self!s} {one if self == '1' else many}" if two_of_them else super().__format__(words)
+
+
+class Html(Filling):
     """Text that is ready for Telegram's HTML mode: everything that came from outside is escaped."""
 
     __slots__ = ()
@@ -52,7 +66,7 @@ class Translator:
 
     def label(self, sentence: str, **holes: object) -> str:
         """The sentence as plain text: for buttons, notices on top of the screen and file names."""
-        return self._words.get(sentence, sentence).format(**holes)
+        return self._words.get(sentence, sentence).format(**{name: Filling(hole) for name, hole in holes.items()})
 
 
 def words(sentence: str) -> str:

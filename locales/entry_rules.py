@@ -63,6 +63,13 @@ def holes(entry: Entry) -> str | None:
     return f"holes differ: {_difference(there, here)}" if here != there else None
 
 
+def forms(entry: Entry) -> str | None:
+    """`{count:visit|visits}` is English, for one and for many; a translation writes `{count}` and its own word."""
+    if any(words.count("|") != 1 for words in _forms(entry.source)):
+        return "the English has no words for one and for many in a hole"
+    return f"English in a hole: {', '.join(_forms(entry.text))}" if _forms(entry.text) else None
+
+
 def tags(entry: Entry) -> str | None:
     """The same tags: Telegram refuses a message with a broken one."""
     here, there = Counter(_TAG.findall(entry.text)), Counter(_TAG.findall(entry.source))
@@ -141,6 +148,7 @@ def edges(entry: Entry) -> str | None:
 
 RULES: tuple[Rule, ...] = (
     holes,
+    forms,
     tags,
     commands,
     numbers,
@@ -161,6 +169,13 @@ def _foreign(script_name: str) -> "regex.Pattern[str]":
 
 def _holes(text: str) -> Counter[str]:
     return Counter(name for _, name, _, _ in string.Formatter().parse(text) if name is not None)
+
+
+def _forms(text: str) -> list[str]:
+    try:
+        return [words for _, _, words, _ in string.Formatter().parse(text) if words]
+    except ValueError:  # `holes` tells
+        return []
 
 
 def _latin_words(text: str) -> list[str]:

@@ -10,7 +10,9 @@ from locales.catalogue import NOTHING, Html, Translator, together
 def proposed(say: Translator, alert_id: int, told: int) -> Screen:
     """Waiting for the second person."""
     if told:
-        text = say("The alert waits for approval. {count} other operators have been asked.", count=told)
+        text = say(
+            "The alert waits for approval. {count:other operator has|other operators have} been asked.", count=told
+        )
     else:
         text = say("The alert waits for approval, but there is no other operator. Ask the owner to invite one.")
     return Screen(text, column(_take_back(say, alert_id), menu_button(say)))
@@ -43,7 +45,7 @@ def waits_no_more(say: Translator) -> Screen:
 def approval(say: Translator, one: Facts, approval_id: int) -> Screen:
     """What the second person must read before approving; the button comes last, below every text."""
     parts = [
-        say("It would go to {people} people. Please read every text.", people=one.draft.people),
+        say("It would go to {people:person|people}. Please read every text.", people=one.draft.people),
         facts(say, one),
         cost(say, one),
         unreviewed(say) if one.unreviewed else NOTHING,
@@ -61,13 +63,15 @@ def confirm_cost(say: Translator, one: Facts, approval_id: int = 0) -> Screen:
 
 
 def _texts(say: Translator, one: Facts) -> Html:
-    return say("These are the texts, in {count} languages, exactly as readers will see them:", count=len(one.messages))
+    return say(
+        "These are the texts, in {count:language|languages}, exactly as readers will see them:", count=len(one.messages)
+    )
 
 
 def _approve(say: Translator, one: Facts, approval_id: int) -> Button:
     press = ApproveAlert(one.alert_id, approval_id, one.stars)
     if one.stars:
-        return Button(say.label("✅ Approve and send, about {stars} Stars", stars=one.stars), press)
+        return Button(say.label("✅ Approve and send, about {stars:Star|Stars}", stars=one.stars), press)
     return Button(say.label("✅ Approve and send"), press)
 
 

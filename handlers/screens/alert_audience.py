@@ -54,7 +54,7 @@ def audience(say: Translator, one: Facts, clinics: Mapping[str, str]) -> Screen:
         ),
     )
     counts = [
-        say("{language}: {people} people", language=NATIVE[code], people=one.draft.audience[code])
+        say("{language}: {people:person|people}", language=NATIVE[code], people=one.draft.audience[code])
         for code in LANGUAGES
         if one.draft.audience.get(code)
     ]

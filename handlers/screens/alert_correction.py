@@ -33,7 +33,7 @@ def draft(say: Translator, speak: Speaker, one: Correction, *, mine: bool) -> Sc
             " the delivered messages are changed, and whoever has not got it yet gets the new text."
         ),
         _keeps(say, one) if one.new else NOTHING,
-        say("It would change {count} delivered messages.", count=one.people) if one.new else NOTHING,
+        say("It would change {count:delivered message|delivered messages}.", count=one.people) if one.new else NOTHING,
     ]
     rows = column(
         Button(say.label("Ask for approval"), ProposeCorrection(own)) if one.new and not mine else None,
@@ -67,7 +67,9 @@ def ask_text(say: Translator, one: Correction, language: str) -> Screen:
 def proposed(say: Translator, alert_id: int, told: int) -> Screen:
     """Waiting for the second person."""
     if told:
-        text = say("The correction waits for approval. {count} other operators have been asked.", count=told)
+        text = say(
+            "The correction waits for approval. {count:other operator has|other operators have} been asked.", count=told
+        )
     else:
         text = say("The correction waits for approval, but there is no other operator. Ask the owner to invite one.")
     back = Button(say.label("↩️ Take it back"), TakeBackCorrection(alert_id))
@@ -86,7 +88,10 @@ def approval(say: Translator, speak: Speaker, one: Correction, approval_id: int)
     ask = Screen(
         together(
             [
-                say("It would change {count} delivered messages. Please read every text.", count=one.people),
+                say(
+                    "It would change {count:delivered message|delivered messages}. Please read every text.",
+                    count=one.people,
+                ),
                 _keeps(say, one),
             ]
         ),

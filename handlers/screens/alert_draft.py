@@ -124,9 +124,9 @@ def whom(say: Translator, one: Facts) -> Html:
 def reach(say: Translator, draft: Draft) -> Html:
     """How many people it concerns now."""
     if not draft.unreachable:
-        return say("It would go to {people} people now.", people=draft.people)
+        return say("It would go to {people:person|people} now.", people=draft.people)
     return say(
-        "It would go to {people} people now; {lost} of them cannot be reached.",
+        "It would go to {people:person|people} now; {lost} of them cannot be reached.",
         people=draft.people,
         lost=draft.unreachable,
     )
@@ -174,7 +174,7 @@ def propose_button(say: Translator, one: Facts) -> Button:
     """Asks for the approval; whoever presses it has seen what it costs."""
     press = ProposeAlert(one.alert_id, one.stars)
     if one.stars:
-        return Button(say.label("Ask for approval, about {stars} Stars", stars=one.stars), press)
+        return Button(say.label("Ask for approval, about {stars:Star|Stars}", stars=one.stars), press)
     return Button(say.label("Ask for approval"), press)
 
 
@@ -184,7 +184,7 @@ def cost(say: Translator, one: Facts) -> Html:
         return NOTHING
     return say(
         "⭐ Sending this fast costs: Telegram takes 0.1 Star for a message."
-        " For this audience that is about {stars} Stars.",
+        " For this audience that is about {stars:Star|Stars}.",
         stars=one.stars,
     )
 
@@ -202,11 +202,11 @@ def _language_line(say: Translator, one: Draft, language: str) -> Html:
     people = one.audience.get(language, 0)
     if language in one.texts:
         if one.holes.get(language):
-            return say("{language}: text with gaps, {people} people", language=NATIVE[language], people=people)
-        return say("{language}: text ready, {people} people", language=NATIVE[language], people=people)
+            return say("{language}: text with gaps, {people:person|people}", language=NATIVE[language], people=people)
+        return say("{language}: text ready, {people:person|people}", language=NATIVE[language], people=people)
     if language not in one.aimed:
         return say("{language}: not meant", language=NATIVE[language])
-    return say("{language}: no text yet, {people} people", language=NATIVE[language], people=people)
+    return say("{language}: no text yet, {people:person|people}", language=NATIVE[language], people=people)
 
 
 def ask_text(say: Translator, alert_id: int, language: str, most: int, *, written: bool) -> Screen:

@@ -47,7 +47,7 @@ def ask_hole(
 ) -> Screen:
     """One gap. `alike` is what was typed for another language, and the number of the step."""
     asked = say(QUESTIONS[hole], language=NATIVE[language], example="25 nov")
-    more = say("{count} gaps are left.", count=left)
+    more = say("{count:gap is|gaps are} left.", count=left)
     same = Button(say.label("Also here: {text}", text=alike[0]), FillAlike(one.alert_id, alike[1])) if alike else None
     return Screen(together([note, asked, more]), column(same, back(say, one.alert_id)))
 

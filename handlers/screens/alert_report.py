@@ -84,8 +84,10 @@ def page(say: Translator, one: Page, now: datetime, note: Html = NOTHING) -> Scr
         for language, counts in sorted(report.by_language.items())
     ]
     audience = one.alert.audience_size
-    sums = say("Audience: {people} people. The numbers add up.", people=audience)
-    odd = say("Audience: {people} people. The numbers do not add up: please tell the technical team.", people=audience)
+    sums = say("Audience: {people:person|people}. The numbers add up.", people=audience)
+    odd = say(
+        "Audience: {people:person|people}. The numbers do not add up: please tell the technical team.", people=audience
+    )
     parts = [
         note,
         say("<b>Alert {number}</b>", number=one.alert.id),
@@ -119,7 +121,7 @@ def state(say: Translator, one: Page, now: datetime) -> Html:
         )
     if alert.canary == "out":
         return say(
-            "🐤 The first {count} people get it now. If that goes well, all others follow by themselves.",
+            "🐤 The first {count:person gets|people get} it now. If that goes well, all others follow by themselves.",
             count=alert.canary_size,
         )
     return together([say("📤 It is going out."), _pace(say, one)], "\n")
@@ -129,7 +131,7 @@ def _pace(say: Translator, one: Page) -> Html:
     if one.left is None:
         return NOTHING
     return say(
-        "{count} messages a minute; about {span} left.",
+        "{count:message|messages} a minute; about {span} left.",
         count=one.per_minute,
         span=span(max(one.left, timedelta(seconds=1)), say.language),
     )
@@ -142,10 +144,10 @@ def changed(say: Translator, report: Report) -> Html:
         return NOTHING
     counts = _counts(say, {key: count for key, count in one.total.items() if key != "sent"})
     if one.kind is Kind.EXPIRED_MARK:
-        text = say("⌛ Marked as no longer valid: {done} of {all} messages.", done=one.done, all=one.owed)
+        text = say("⌛ Marked as no longer valid: {done} of {all:message|messages}.", done=one.done, all=one.owed)
     else:
         when = _moment(say, alert.corrected_at) if alert.corrected_at else ""
-        text = say("✏️ Corrected {when}: {done} of {all} messages.", when=when, done=one.done, all=one.owed)
+        text = say("✏️ Corrected {when}: {done} of {all:message|messages}.", when=when, done=one.done, all=one.owed)
     rest = say("The others: {counts}", counts=counts) if counts else NOTHING
     return together([text, rest], "\n")
 
@@ -231,7 +233,7 @@ def ask_end(say: Translator, one: Page) -> Screen:
     sent = one.report.total.get("sent", 0) + one.report.again.get("sent", 0)
     text = say(
         "Is alert {number} no longer valid? Nothing more of it goes out,"
-        " and the {count} delivered messages are marked. This cannot be undone.",
+        " and the {count:delivered message is|delivered messages are} marked. This cannot be undone.",
         number=one.alert.id,
         count=sent,
     )
@@ -242,7 +244,7 @@ def ask_end(say: Translator, one: Page) -> Screen:
 def ask_resend(say: Translator, one: Page) -> Screen:
     """Of how many nobody knows, by language, before they get it a second time."""
     lines = [
-        say("{language}: {count} people", language=NATIVE.get(language, language), count=count)
+        say("{language}: {count:person|people}", language=NATIVE.get(language, language), count=count)
         for language, count in sorted(one.report.unknown.items())
     ]
     text = together(

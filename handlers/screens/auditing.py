@@ -134,6 +134,6 @@ def _detail(say: Translator, detail: str) -> Html:
 
 def _verdict(say: Translator, verdict: Verdict) -> Html:
     if not verdict.faults:
-        return say("✅ The log is whole: {count} entries.", count=verdict.entries)
+        return say("✅ The log is whole: {count:entry|entries}.", count=verdict.entries)
     places = ", ".join(f"{fault.chain} {fault.place}" for fault in verdict.faults[:PLACES])
     return say("⚠️ The log was changed at: {places}. Please tell the technical team.", places=places)

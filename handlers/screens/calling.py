@@ -71,7 +71,7 @@ def notice(say: Translator, clinic: Clinic, clinic_id: str, day: date, calls: li
     """In the evening before: how many, and which codes."""
     title = say("<b>{clinic}</b>\n{day}", clinic=clinic.name[say.language], day=long_day(day, say.language))
     count = say(
-        "📞 Reminders did not reach {count} visits. Please call before the visit, if you can.", count=len(calls)
+        "📞 Reminders did not reach {count:visit|visits}. Please call before the visit, if you can.", count=len(calls)
     )
     lines = together([*(line(say, clinic.zone, call) for call in calls[:MOST_LINES]), _more(say, len(calls))], "\n")
     return Screen(together([title, count, lines]), calls_button(say, clinic_id, day, calls), protect=True)
@@ -91,7 +91,7 @@ def silence(
     if not visits:
         late = say("All those that were late have gone out now.")
         return Screen(together([name, told, late]), column(menu_button(say)), protect=True)
-    count = say("The people of these {count} visits may not know of them:", count=len(visits))
+    count = say("{count:visit|visits} of which the people may not know:", count=len(visits))
     shown = [f"{short_moment(slot.starts_at, clinic.zone, say.language)} {booking.code}" for booking, slot in visits]
     lines = together([*shown[:MOST_LINES], _more(say, len(visits))], "\n")
     days = sorted({slot.starts_at.astimezone(clinic.zone).date() for _, slot in visits})

@@ -40,7 +40,10 @@ def preview(
     if not total:
         return Screen(together([*parts, say("Nobody is booked then.")]), confirm_rows(say, nonce))
     parts += [
-        say("{count} people are booked. They will be told in their language and offered other times.", count=total),
+        say(
+            "{count:person is|people are} booked. They will be told in their language and offered other times.",
+            count=total,
+        ),
         by_language(say, forecast.people),
         say("For {kept} of {count} the nearest free place is kept, for up to 24 hours.", kept=kept, count=total),
     ]
@@ -68,11 +71,11 @@ def span_line(say: Translator, clinic: Clinic, begin: datetime, end: datetime) -
 
 def closed(say: Translator, clinic_id: str, ended: int, told: int, kept: int) -> Screen:
     """What a /close did."""
-    parts = [say("✅ The time is closed. {count} people are being told.", count=told)]
+    parts = [say("✅ The time is closed. {count:person is|people are} being told.", count=told)]
     if ended:
         parts.append(say("For {kept} of {count} another place is kept.", kept=kept, count=ended))
     if ended > told:
-        parts.append(say("{count} people have no Telegram: please call them.", count=ended - told))
+        parts.append(say("{count:person has|people have} no Telegram: please call them.", count=ended - told))
     rows = column(
         Button(say.label("📋 Who has not answered"), SeeClosures(clinic_id)) if ended else None,
         Button(say.label("↩️ Undo"), UndoLast(clinic_id)),

@@ -99,7 +99,7 @@ def question(
     say: Translator, question_id: int, text: str, language: str, alike: int, topics: list[tuple[str, str]]
 ) -> Screen:
     """One kept question, and what it could be about."""
-    more = say("{count} questions are like this one.", count=alike) if alike > 1 else NOTHING
+    more = say("{count:question is|questions are} like this one.", count=alike) if alike > 1 else NOTHING
     parts: list[Html] = [
         say("{language}:", language=NATIVE[language]),
         escaped_html(text),

@@ -46,7 +46,7 @@ def found(say: Translator, clinics: Clinics, one: Found, commands: frozenset[str
         say("Interpreter: {language}", language=NATIVE[booking.interpreter]) if booking.interpreter else NOTHING,
         say("for somebody of the family") if booking.whom == Whom.FAMILY else NOTHING,
         say("said that they are coming") if booking.confirmed_at else NOTHING,
-        say("{minutes} minutes late", minutes=booking.late_minutes) if booking.late_minutes else NOTHING,
+        say("{minutes:minute|minutes} late", minutes=booking.late_minutes) if booking.late_minutes else NOTHING,
         say("📞 Messages do not reach this person.") if one.person and not one.person.reachable else NOTHING,
     ]
     rows = []

@@ -49,7 +49,7 @@ def asked(
 ) -> Screen:
     """Waiting for the second person."""
     text = say(
-        "I have asked {count} colleagues. As soon as one of them agrees, I send you the file."
+        "I have asked {count:colleague|colleagues}. As soon as one of them agrees, I send you the file."
         " The request ends after one hour.",
         count=told,
     )
@@ -84,7 +84,7 @@ def file(
 ) -> Screen:
     """The file, with what it is and how to treat it."""
     care = say(
-        "{count} visits. Please keep this file to yourself, and delete it when you do not need it any more.",
+        "{count:visit|visits}. Please keep this file to yourself, and delete it when you do not need it any more.",
         count=count,
     )
     return Screen(together([_what(say, clinics, clinic_id, day, days), care]), file=content, protect=True)

@@ -32,7 +32,8 @@ def day_buttons(say: Translator, one: Visit, now: datetime) -> Rows:
 def choose_late(say: Translator, one: Visit, clinic: Clinic) -> Screen:
     """By how much?"""
     buttons = [
-        Button(say.label("{count} minutes", count=minutes), Late(one.booking.id, minutes)) for minutes in keeping.LATE
+        Button(say.label("{count:minute|minutes}", count=minutes), Late(one.booking.id, minutes))
+        for minutes in keeping.LATE
     ]
     text = say("How late will you be for {time}?", time=clock(one.slot.starts_at, clinic.zone))
     rows = (*grid(buttons, 2), *column(Button(say.label("◀ Back"), ShowVisit(one.booking.id))))
@@ -42,7 +43,7 @@ def choose_late(say: Translator, one: Visit, clinic: Clinic) -> Screen:
 def late_noted(say: Translator, one: Visit, now: datetime) -> Screen:
     """The desk knows."""
     text = say(
-        "⏰ Thank you. The clinic now knows that you will be about {count} minutes late."
+        "⏰ Thank you. The clinic now knows that you will be about {count:minute|minutes} late."
         " Please come: your place stays yours.",
         count=one.booking.late_minutes,
     )

@@ -18,7 +18,7 @@ def how_late(say: Translator, clinic: Clinic, clinic_id: str, late: int) -> Scre
     """By how many minutes the clinic runs late."""
     buttons = [
         Button(
-            say.label("{minutes} minutes", minutes=each) if each else say.label("On time again"),
+            say.label("{minutes:minute|minutes}", minutes=each) if each else say.label("On time again"),
             RunLate(clinic_id, each),
         )
         for each in LATER
@@ -33,12 +33,13 @@ def preview_late(say: Translator, clinic: Clinic, minutes: int, told: int, nonce
     """Whom a /late would tell."""
     name = clinic.name[say.language]
     asked = (
-        say("<b>{clinic}: {minutes} minutes late?</b>", clinic=name, minutes=minutes)
+        say("<b>{clinic}: {minutes:minute|minutes} late?</b>", clinic=name, minutes=minutes)
         if minutes
         else say("<b>{clinic}: on time again?</b>", clinic=name)
     )
     effect = say(
-        "{count} people who are not there yet are told in their language, 2 hours before their time at the earliest.",
+        "{count:person who is|people who are} not there yet will be told in their language, "
+        "2 hours before their time at the earliest.",
         count=told,
     )
     return Screen(together([asked, effect if told else say("Nobody needs to be told.")]), confirm_rows(say, nonce))
@@ -46,8 +47,8 @@ def preview_late(say: Translator, clinic: Clinic, minutes: int, told: int, nonce
 
 def ran_late(say: Translator, clinic_id: str, minutes: int, told: int) -> Screen:
     """Noted."""
-    noted = say("✅ {minutes} minutes late.", minutes=minutes) if minutes else say("✅ On time again.")
-    text = together([noted, say("{count} people are told.", count=told) if told else NOTHING], "\n")
+    noted = say("✅ {minutes:minute|minutes} late.", minutes=minutes) if minutes else say("✅ On time again.")
+    text = together([noted, say("{count:person is|people are} told.", count=told) if told else NOTHING], "\n")
     after = Button(say.label("🚶 Queue"), SeeQueue(clinic_id)), Button(say.label("↩️ Undo"), UndoLast(clinic_id))
     return Screen(text, column(*after, menu_button(say)))
 
@@ -55,7 +56,7 @@ def ran_late(say: Translator, clinic_id: str, minutes: int, told: int) -> Screen
 def late(say: Translator, minutes: int, time: str, code: str) -> Html:
     """What somebody on the way is told; a stranger who reads it learns nothing."""
     told = (
-        say("The clinic runs about {minutes} minutes late. You can come at {time}.", minutes=minutes, time=time)
+        say("The clinic runs about {minutes:minute|minutes} late. You can come at {time}.", minutes=minutes, time=time)
         if minutes
         else say("The clinic is on time again. Please come at {time}.", time=time)
     )
@@ -64,4 +65,4 @@ def late(say: Translator, minutes: int, time: str, code: str) -> Html:
 
 def runs_late(say: Translator, late: int) -> Html:
     """How late the clinic runs now."""
-    return say("⏱ The clinic runs {minutes} minutes late.", minutes=late) if late else NOTHING
+    return say("⏱ The clinic runs {minutes:minute|minutes} late.", minutes=late) if late else NOTHING

@@ -44,7 +44,11 @@ def what(say: Translator, clinics: Clinics, template: Template) -> Html:
             days,
             excepted,
             hours,
-            say("every {every} minutes, {capacity} places at a time", every=template.every, capacity=template.capacity),
+            say(
+                "every {every:minute|minutes}, {capacity:place|places} at a time",
+                every=template.every,
+                capacity=template.capacity,
+            ),
             say("Interpreter: {languages}", languages=languages) if languages else NOTHING,
         ],
         "\n",
@@ -53,7 +57,7 @@ def what(say: Translator, clinics: Clinics, template: Template) -> Html:
 
 def preview(say: Translator, clinics: Clinics, template: Template, seen: Forecast, nonce: int) -> Screen:
     """What an /open would do."""
-    sums = say("{times} times, {places} places in all.", times=seen.times, places=seen.places)
+    sums = say("{times:time|times}, {places:place|places} in all.", times=seen.times, places=seen.places)
     parts = [say("<b>Open these times?</b>"), what(say, clinics, template), sums, _spread(say, seen)]
     return Screen(together([*parts, *_conflicts(say, clinics, seen)]), confirm_rows(say, nonce))
 
@@ -73,15 +77,16 @@ def _spread(say: Translator, seen: Forecast) -> Html:
         first, last = (short_day(day, say.language) for day in (seen.first, seen.last))
         first_last = say("First day: {first}. Last day: {last}.", first=first, last=last)
     walkins = say(
-        "{count} of the places are kept for people without a booking, spread evenly over each day.", count=seen.walkins
+        "{count:of the places is|of the places are} kept for people without a booking, spread evenly over each day.",
+        count=seen.walkins,
     )
     later = say("Later days open by themselves as they come nearer.")
     return together([first_last, walkins if seen.walkins else NOTHING, later if seen.later else NOTHING], "\n")
 
 
 def _conflicts(say: Translator, clinics: Clinics, seen: Forecast) -> list[Html]:
-    there = say("{count} times are there already and stay as they are.", count=seen.there)
-    closed = say("{count} times are left out because the clinic is closed then.", count=seen.in_closures)
+    there = say("Already there, and unchanged: {count:time|times}.", count=seen.there)
+    closed = say("{count:time is|times are} left out because the clinic is closed then.", count=seen.in_closures)
     named = [f"{short_day(day, say.language)} {name}" for day, name in list(seen.holidays.items())[:MOST_LISTED]]
     holidays = together([say("Holidays, left out:"), *named], "\n")
     lines = [opening_line(say, clinics, number, template) for number, template in seen.beside[:MOST_LISTED]]
@@ -96,8 +101,8 @@ def _conflicts(say: Translator, clinics: Clinics, seen: Forecast) -> list[Html]:
 
 def opened(say: Translator, added: int, existing: int, number: int) -> Screen:
     """What an /open did."""
-    done = say("✅ {count} times are open now.", count=added)
-    left = say("{count} times were there already or are closed; they stay as they were.", count=existing)
+    done = say("✅ {count:time is|times are} open now.", count=added)
+    left = say("Unchanged, because there already or closed: {count:time|times}.", count=existing)
     rows = column(Button(say.label("See the opening"), ShowOpening(number)), menu_button(say))
     return Screen(together([done, left if existing else NOTHING]), rows)
 
@@ -165,9 +170,9 @@ def preview_end(
 
 def _effect(say: Translator, does: Effect) -> Html:
     lines = [
-        say("{count} new times.", count=does.new) if does.new else NOTHING,
-        say("{count} empty times go.", count=does.gone) if does.gone else NOTHING,
-        say("{count} times change.", count=does.changed) if does.changed else NOTHING,
+        say("{count:new time|new times}.", count=does.new) if does.new else NOTHING,
+        say("{count:empty time goes|empty times go}.", count=does.gone) if does.gone else NOTHING,
+        say("{count:time changes|times change}.", count=does.changed) if does.changed else NOTHING,
         kept(say, does),
     ]
     return together(lines, "\n") or say("No time changes.")
@@ -177,13 +182,13 @@ def kept(say: Translator, does: Effect) -> Html:
     """How many visits stay."""
     if not does.kept_times:
         return NOTHING
-    return say("{visits} visits at {times} times stay as they are; nobody is moved.", visits=does.kept_visits,
+    return say("Unchanged: {visits:visit|visits} at {times:time|times}; nobody is moved.", visits=does.kept_visits,
                times=does.kept_times)  # fmt: skip
 
 
 def changed(say: Translator, number: int, new: int, gone: int, altered: int, stay: Html = NOTHING) -> Screen:
     """What a change of an opening did."""
-    done = say("✅ Opening #{number} is changed: {new} new times, {gone} gone, {altered} changed.",
+    done = say("✅ Opening #{number} is changed: {new:new time|new times}, {gone} gone, {altered} changed.",
                number=number, new=new, gone=gone, altered=altered)  # fmt: skip
     return Screen(
         together([done, stay]), column(Button(say.label("See the opening"), ShowOpening(number)), menu_button(say))
@@ -192,8 +197,8 @@ def changed(say: Translator, number: int, new: int, gone: int, altered: int, sta
 
 def ended(say: Translator, number: int, gone: int, visits: int) -> Screen:
     """What ending did."""
-    done = say("✅ Opening #{number} is ended. {gone} empty times are gone.", number=number, gone=gone)
-    stay = say("{visits} visits stay as they are; to close their times, use /close.", visits=visits)
+    done = say("✅ Opening #{number} is ended. {gone:empty time is|empty times are} gone.", number=number, gone=gone)
+    stay = say("Unchanged: {visits:visit|visits}; to close times, use /close.", visits=visits)
     return Screen(together([done, stay if visits else NOTHING]), column(menu_button(say)))
 
 

@@ -71,7 +71,7 @@ def locked(say: Translator, until: datetime, now: datetime) -> Screen:
     """Too many misses."""
     minutes = max(1, math.ceil((until - now).total_seconds() / 60))
     text = say(
-        "There were too many wrong tries. Please try again in {minutes} minutes."
+        "There were too many wrong tries. Please try again in {minutes:minute|minutes}."
         " If you forgot your PIN, ask the owner for a new invite.",
         minutes=minutes,
     )

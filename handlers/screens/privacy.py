@@ -74,7 +74,7 @@ def ask_take_back(say: Translator, visits: int) -> Screen:
     """What it would mean, asked once."""
     lines = [
         say("<b>Take back your agreement?</b>"),
-        say("You have {visits} visits to come. They would be cancelled.", visits=visits)
+        say("You have {visits:visit to come. It|visits to come. They} would be cancelled.", visits=visits)
         if visits
         else say("You have no visits to come."),
         say("Health alerts would stop. Your language stays, and you can still ask questions."),
@@ -119,7 +119,7 @@ def ask_forget(say: Translator, visits: int, *, last_owner: bool = False) -> Scr
     """What would go, asked once."""
     lines = [
         say("<b>Erase everything?</b>"),
-        say("You have {visits} visits to come. They would be cancelled.", visits=visits)
+        say("You have {visits:visit to come. It|visits to come. They} would be cancelled.", visits=visits)
         if visits
         else say("You have no visits to come."),
         say("Your language, choices and questions would be erased. This cannot be undone."),

@@ -143,13 +143,13 @@ def how_long_rows(say: Translator, entry_id: int) -> Rows:
 def _before_you(say: Translator, count: int) -> Html:
     if count == 0:
         return say("Nobody is before you.")
-    return say("1 person is before you.") if count == 1 else say("{count} people are before you.", count=count)
+    return say("{count:person is|people are} before you.", count=count)
 
 
 def _about(say: Translator, minutes: int) -> Html:
     if minutes == 0:
         return say("It will be your turn very soon.")
-    return say("It may take about {minutes} minutes. Urgent cases go first.", minutes=minutes)
+    return say("It may take about {minutes:minute|minutes}. Urgent cases go first.", minutes=minutes)
 
 
 def _listed(title: Html, lines: Sequence[Html]) -> Html:

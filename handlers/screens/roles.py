@@ -73,7 +73,7 @@ def roles(say: Translator, clinics: Clinics, all_: list[Holding], own: str, now:
     page = min(page, pages - 1)
     shown = all_[page * PAGE : (page + 1) * PAGE]
     parts = [
-        say("<b>Who works here</b>: {count} roles", count=len(all_)),
+        say("<b>Who works here</b>: {count:role|roles}", count=len(all_)),
         together([_line(say, clinics, one, own, now) for one in shown], "\n"),
         say("Each person finds their own code with /help. Tap a code to see more."),
     ]
@@ -143,7 +143,9 @@ def ended(say: Translator, role: Role, clinic: str) -> Screen:
 def ended_silently(say: Translator, count: int) -> Screen:
     """For owners."""
     text = say(
-        "{count} roles have ended, because nobody was seen with them for 90 days. Who works here: /roles", count=count
+        "{count:role has|roles have} ended, because nobody was seen with such a role for 90 days. "
+        "Who works here: /roles",
+        count=count,
     )
     return Screen(text, column(Button(say.label("‹ All roles"), ListRoles(0)), menu_button(say)))
 

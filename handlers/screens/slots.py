@@ -78,8 +78,8 @@ def preview_capacity(say: Translator, clinics: Clinics, one: Slot, capacity: int
     """What another number of places would mean; being overbooked is said before it can be confirmed."""
     on = long_day(one.starts_at.astimezone(clinics.clinics[one.clinic_id].zone).date(), say.language)
     title = say("<b>Change the places?</b>")
-    sums = say("Now: {before} places. Then: {after} places.", before=one.capacity, after=capacity)
-    given = say("{count} people are booked or being booked.", count=one.taken + one.held)
+    sums = say("Now: {before:place|places}. Then: {after:place|places}.", before=one.capacity, after=capacity)
+    given = say("{count:person is|people are} booked or being booked.", count=one.taken + one.held)
     warned = say(
         "⚠️ This time would be overbooked by {count}: nobody is cancelled, and nobody else can book it.", count=over
     )
@@ -91,7 +91,7 @@ def capacity_changed(
     say: Translator, time: str, capacity: int, over: int, clinic: str, service: str, on: date
 ) -> Screen:
     """What it came to."""
-    done = say("✅ {time}: {count} places now.", time=time, count=capacity)
+    done = say("✅ {time}: {count:place|places} now.", time=time, count=capacity)
     warned = say("⚠️ overbooked by {count}", count=over)
     back = Button(say.label("◀ The day"), SeeSlots(clinic, service, on))
     return Screen(together([done, warned if over else NOTHING]), column(back, menu_button(say)))
@@ -163,7 +163,10 @@ def visits_stay(
         return NOTHING
     zone = clinics.clinics[clinic_id].zone
     codes = together([f"{clock(slot.starts_at, zone)} {booking.code}" for booking, slot in visits[:MOST_LINES]], "\n")
-    told = say("{count} visits stand on this day and are not cancelled by this:", count=len(visits))
+    told = say(
+        "{count:visit stands on this day and is|visits stand on this day and are} not cancelled by this:",
+        count=len(visits),
+    )
     hint = together([say("To tell these people, close the day:"), f"/close {clinic_id} {on.isoformat()}"], "\n")
     return together([told, codes, hint])
 
@@ -172,9 +175,9 @@ def holiday_edited(say: Translator, on: date, closed: bool, count: int, clinic_i
     """What it came to."""
     day = long_day(on, say.language)
     done = (
-        say("✅ {day}: closed. {count} empty times are gone.", day=day, count=count)
+        say("✅ {day}: closed. {count:empty time is|empty times are} gone.", day=day, count=count)
         if closed
-        else say("✅ {day}: open. {count} times are made.", day=day, count=count)
+        else say("✅ {day}: open. {count:time is|times are} made.", day=day, count=count)
     )
     back = Button(say.label("🗓 Holidays"), SeeHolidays(clinic_id, on.year))
     return Screen(done, column(back, menu_button(say)))

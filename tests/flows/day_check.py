@@ -82,7 +82,7 @@ LATE_TOLD, CLOSED_TOLD = "Told that the clinic runs late", "Told that the aftern
 SENT: dict[str, tuple[str, ...]] = {
     TICKETS: ("Your code: <b>{code}</b>", "Code: <b>{code}</b>"),
     REMINDERS: ("Reminder: tomorrow at {time}, Thai time.", "Reminder: today at {time}, Thai time."),
-    LATE_TOLD: ("The clinic runs about {minutes} minutes late. You can come at {time}.",),
+    LATE_TOLD: ("The clinic runs about {minutes:minute|minutes} late. You can come at {time}.",),
     CLOSED_TOLD: ("We are sorry. The clinic must close at that time, so this visit cannot take place:",),
 }
 """Messages by the sentence that tells them from others."""

@@ -98,7 +98,7 @@ def of_kind(day: Day, visitor: Visitor, sentences: Sequence[str]) -> list[Told]:
 
 
 def _holes(sentence: str) -> dict[str, str]:
-    return {name: f"{{{name}}}" for name in re.findall(r"\{(\w+)\}", sentence)}
+    return {name: f"{{{name}}}" for name in re.findall(r"\{(\w+)", sentence)}
 
 
 def _pattern(said: str) -> re.Pattern[str]:
@@ -139,7 +139,7 @@ def _cell(text: str) -> str:
 def _english(language: str, text: str) -> str:
     for pattern, sentence in _sentences(language):
         if found := pattern.fullmatch(text):
-            return sentence.format(**found.groupdict())
+            return _catalogues().say("en").label(sentence, **found.groupdict())
     return ""
 
 
@@ -165,6 +165,6 @@ def _sentences(language: str) -> list[tuple[re.Pattern[str], str]]:
             name = part[1:-1] if re.fullmatch(r"\{\w+\}", part) else ""
             parts.append(re.escape(part) if not name else f"(?P={name})" if name in names else f"(?P<{name}>.+)")
             names |= {name} - {""}
-        if names >= set(re.findall(r"\{(\w+)\}", message.id)):
+        if names >= set(re.findall(r"\{(\w+)", message.id)):
             found.append((len(told), re.compile("".join(parts), re.DOTALL), plain(message.id)))
     return [(pattern, sentence) for _, pattern, sentence in sorted(found, key=lambda each: -each[0])]

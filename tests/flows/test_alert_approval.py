@@ -25,7 +25,7 @@ async def test_both_operators_give_their_pin_and_the_log_has_every_act_with_its_
     aye = await reader(house, 7, "en")
     await writes(author, "en")
     assert "choose a PIN of 6 digits" in await author.taps("Ask for approval")
-    assert "1 other operators have been asked" in await author.chooses_pin()
+    assert "1 other operator has been asked" in await author.chooses_pin()
     await approver.has_pin()
     house.advance(minutes=11)
     assert "Please tap your PIN" in await approver.taps("Approve and send")

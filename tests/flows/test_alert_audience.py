@@ -48,7 +48,7 @@ async def test_the_count_follows_every_choice_of_languages_and_places(house: Hou
     say = house.app.house.catalogues.say(language).label
 
     def reach(people: int) -> str:
-        return spoken(house, language, "It would go to {people} people now.", people=people)
+        return spoken(house, language, "It would go to {people:person|people} now.", people=people)
 
     await author.says("/alert")
     assert reach(4) in author.screen
@@ -133,7 +133,7 @@ async def test_whoever_turned_the_topic_off_is_not_told_unless_lives_depend_on_i
     await off.says("/alerts_off")
     await writes(author, "en")
     await author.presses(encode(ChooseAlertTopic(1, "flood")))
-    assert "It would go to 1 people now" in author.screen
+    assert "It would go to 1 person now" in author.screen
     await approved(author, approver)
     await window_passes(house)
     assert [len(received(one)) for one in (aye, min_, off)] == [0, 1, 0]

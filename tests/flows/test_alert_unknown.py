@@ -27,7 +27,7 @@ async def test_they_are_listed_and_sent_again_after_a_second_press_only(house: H
     assert [len(received(one)) for one in ones] == [1, 1, 1, 1]
     asked = await approver.taps("3 not known: send again?")
     assert f"{NAMES['my']}: 2 people" in asked
-    assert f"{NAMES['km']}: 1 people" in asked
+    assert f"{NAMES['km']}: 1 person" in asked
     assert "some of them get it twice" in asked
     await watch(house)
     assert [len(received(one)) for one in ones] == [1, 1, 1, 1], "nothing is sent by asking"

@@ -121,7 +121,7 @@ async def test_a_text_is_taken_away_and_the_whole_draft_begun_anew(house: House)
     await writes(author, "en", "th")
     await author.taps("ไทย")
     assert "ไทย: no text yet" in await author.taps("Take this text away")
-    assert "English: no text yet, 1 people" in await author.taps("Begin anew")
+    assert "English: no text yet, 1 person" in await author.taps("Begin anew")
     assert "Write the text" in author.screen
     await author.presses(encode(DiscardAlert(1)))
     assert "This alert cannot be changed any more" in author.screen

@@ -97,7 +97,7 @@ async def test_the_author_cannot_approve(house: House) -> None:
     author, approver = await operators(house)
     aye = await reader(house, 7, "en")
     await writes(author, "en")
-    assert "1 other operators have been asked" in await author.taps("Ask for approval")
+    assert "1 other operator has been asked" in await author.taps("Ask for approval")
     button = str(approver.messages[-1].buttons[0]["callback_data"])
     assert "Another person must approve what you asked for" in await author.presses(button)
     await window_passes(house)

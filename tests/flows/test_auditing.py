@@ -101,7 +101,7 @@ async def test_a_changed_log_is_told(house: House) -> None:
 
 async def test_the_log_is_verified_on_both_databases_while_a_reader_waits(house: House) -> None:
     owner = await owner_of(house)
-    assert "✅ The log is whole: 1 entries." in await owner.says("/audit")
+    assert "✅ The log is whole: 1 entry." in await owner.says("/audit")
 
 
 NAMED = re.compile("visit-[a-z-]+|no-show")

@@ -72,9 +72,8 @@ async def test_staff_are_told_once_in_the_evening_whom_to_call_and_two_do_not_ca
     house.simulator.world.block(7)
     await it_becomes(house, at(house, 0, "17:31"))
     quiet = len(other.texts)
-    told = spoken(
-        house, language, "📞 Reminders did not reach {count} visits. Please call before the visit, if you can.", count=1
-    )
+    call = "📞 Reminders did not reach {count:visit|visits}. Please call before the visit, if you can."
+    told = spoken(house, language, call, count=1)
     await it_becomes(house, at(house, 0, "18:00:05"))
     for _ in range(3):
         await house.by_hand(house.app.notices.run())

@@ -154,7 +154,7 @@ async def test_news_goes_to_whoever_turned_news_on_and_stops_by_itself(house: Ho
     await aye.says("/alerts_off")
     await writes(author, language)
     await author.presses(encode(ChooseLifeSafety(1, True)))
-    assert "It would go to 1 people now" in await author.presses(encode(ChooseAlertTopic(1, NEWS)))
+    assert "It would go to 1 person now" in await author.presses(encode(ChooseAlertTopic(1, NEWS)))
     assert "Danger to life: yes" not in author.screen
     assert not any("Danger to life" in label for label in author.labels)
     await author.taps("Ask for approval")

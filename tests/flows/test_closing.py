@@ -219,7 +219,7 @@ async def test_people_without_telegram_and_unreachable_ones_stand_on_the_call_li
     async with house.app.database.writing() as session:
         await session.execute(update(Person).where(Person.discreet.is_(True)).values(reachable=True))
     done = await closes(nurse, "/close tomorrow 09:00-09:30")
-    assert "1 people have no Telegram: please call them" in done
+    assert "1 person has no Telegram: please call them" in done
     async with house.app.database.writing() as session:
         await session.execute(update(Owed).where(Owed.kind == "closed").values(state="unreachable"))
     listed = await answers(nurse)
@@ -237,7 +237,7 @@ async def test_the_same_by_buttons(house: House) -> None:
     await nurse.says("/desk")
     await nurse.taps("Close a time")
     await nurse.taps(str(times[0].day))
-    assert "1 people are booked" in await nurse.taps("The morning")
+    assert "1 person is booked" in await nurse.taps("The morning")
     assert "The time is closed" in await nurse.taps("Yes, do it")
     assert "Closed times" in await nurse.taps("Who has not answered")
 
@@ -266,7 +266,7 @@ async def test_staff_close_in_their_own_language(house: House, language: str) ->
     assert spoken(house, language, "<b>Close this time?</b>") in preview
     assert is_in(language, preview)
     await nurse.taps(spoken(house, language, "✅ Yes, do it"))
-    told = spoken(house, language, "✅ The time is closed. {count} people are being told.", count=1)
+    told = spoken(house, language, "✅ The time is closed. {count:person is|people are} being told.", count=1)
     assert told in nurse.screen
 
 

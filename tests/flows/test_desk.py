@@ -55,7 +55,7 @@ async def test_a_confirmation_tapped_twice_does_it_once_and_says_the_same(house:
     button = str(nurse.messages[-1].buttons[0]["callback_data"])
     before = len(aye.texts)
     once = await nurse.presses(button)
-    assert "1 people are being told" in once
+    assert "1 person is being told" in once
     assert await nurse.presses(button) == once
     assert len(aye.texts) == before + 1
 
@@ -67,7 +67,7 @@ async def test_opening_again_leaves_what_is_there(house: House) -> None:
     await nurse.says("/open mae-sot vaccination tomorrow 09:00-13:00 every 30m")
     done = await nurse.taps("Yes, do it")
     assert "2 times are open now" in done
-    assert "6 times were there already" in done
+    assert "Unchanged, because there already or closed: 6 times" in done
 
 
 @ON_SQLITE
@@ -116,7 +116,8 @@ async def test_a_nurse_writes_as_people_of_her_language_do(house: House, languag
         preview = await nurse.says(OPEN_LINES[language].format(day=day))
         assert long_day(on, language) in preview
         assert "09:00-12:00" in preview
-        assert spoken(house, language, "{times} times, {places} places in all.", times=9, places=18) in preview
+        sums = "{times:time|times}, {places:place|places} in all."
+        assert spoken(house, language, sums, times=9, places=18) in preview
         assert is_in(language, preview)
     await nurse.presses(str(nurse.messages[-1].buttons[0]["callback_data"]))
     aye = await house.person(7)

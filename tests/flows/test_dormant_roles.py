@@ -25,8 +25,8 @@ async def test_a_role_that_nobody_was_seen_with_for_90_days_ends_and_owners_are_
     for _ in range(3):
         await house.by_hand(house.app.housekeeping.run(house.now))
     await house.quiet()
-    assert [text for text in owner.texts if "have ended" in text] == [
-        "1 roles have ended, because nobody was seen with them for 90 days. Who works here: /roles"
+    assert [text for text in owner.texts if "has ended" in text] == [
+        "1 role has ended, because nobody was seen with such a role for 90 days. Who works here: /roles"
     ]
     assert REFUSED in await gone.says("/alerts")
     assert REFUSED not in await noi.says("/today")
@@ -49,7 +49,7 @@ async def test_the_last_owner_stays_however_long_they_are_silent(house: House) -
     await _last_seen(house, second, days=100)
     await house.by_hand(house.app.housekeeping.run(house.now))
     assert await count(house, Grant) == 1
-    assert "1 roles" in await (await with_pin(second)).says("/roles")
+    assert "1 role" in await (await with_pin(second)).says("/roles")
 
 
 @ON_POSTGRESQL

@@ -63,7 +63,7 @@ async def test_a_colleague_agrees_and_whoever_asked_gets_the_file(house: House) 
     codes = await booked(house)
     asked = await noi.says("/export tomorrow")
     assert "IOM clinic Mae Sot" in asked
-    assert "I have asked 1 colleagues" in asked
+    assert "I have asked 1 colleague." in asked
     assert sheets_of(noi) == []
     assert "but no names" in nan.screen
     assert "IOM clinic Mae Sot" in nan.screen
@@ -170,7 +170,7 @@ async def test_both_need_their_pin(house: House) -> None:
     noi, nan = await nurse(house, 500), await nurse(house, 501)
     house.advance(minutes=11)
     assert "Please tap your PIN" in await noi.says("/export mae-sot tomorrow")
-    assert "I have asked 1 colleagues" in await noi.enters_pin()
+    assert "I have asked 1 colleague." in await noi.enters_pin()
     assert "Please tap your PIN" in await nan.taps("I agree")
     assert sheets_of(noi) == []
     assert "gets the file now" in await nan.enters_pin()
@@ -265,7 +265,7 @@ async def test_the_file_names_nobody(house: House) -> None:
 async def test_a_line_says_which_days(house: House, line: str) -> None:
     noi, _ = await nurse(house, 500), await nurse(house, 501)
     screen = await noi.says(f"/export {line}".strip())
-    assert "I have asked 1 colleagues" in screen
+    assert "I have asked 1 colleague." in screen
     assert (" to\n" in screen) == ("week" in line or "สัปดาห์" in line)
 
 
@@ -275,4 +275,4 @@ async def test_a_line_that_makes_no_sense_gets_an_example(house: House) -> None:
     assert "/export mae-sot week" in await noi.says("/export everything")
     await nurse(house, 500, "bangkok")
     assert "Please name one" in await noi.says("/export week")
-    assert "I have asked 1 colleagues" in await noi.says("/export mae-sot week")
+    assert "I have asked 1 colleague." in await noi.says("/export mae-sot week")

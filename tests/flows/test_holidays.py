@@ -94,7 +94,7 @@ async def test_a_day_of_ones_own_takes_empty_times_and_lists_the_visits_that_sta
     preview = await nurse.says(f"/holidays mae-sot {day.isoformat()} Staff Training")
     assert "Close on this day?" in preview
     assert "Staff Training" in preview
-    assert "1 visits stand on this day and are not cancelled by this" in preview
+    assert "1 visit stands on this day and is not cancelled by this" in preview
     assert f"10:00 {code}" in preview
     assert f"/close mae-sot {day.isoformat()}" in preview
     assert "5 empty times are gone" in await nurse.taps("Yes, do it")

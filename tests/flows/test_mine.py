@@ -43,7 +43,7 @@ async def test_whoever_is_late_says_so_and_the_desk_sees_it(house: House, langua
     await looks_at(aye, code)
     await aye.taps(late)
     assert spoken(house, language, "How late will you be for {time}?", time="09:30") in aye.screen
-    noted = await aye.taps(spoken(house, language, "{count} minutes", count=20))
+    noted = await aye.taps(spoken(house, language, "{count:minute|minutes}", count=20))
     assert "20" in noted
     assert is_in(language, noted)
     assert len(nurse.texts) == before, "the desk looks, it is not called"

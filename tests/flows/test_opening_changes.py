@@ -17,10 +17,10 @@ async def test_ending_an_opening_takes_empty_times_and_moves_nobody(house: House
     heard = len(aye.texts)
     preview = await nurse.says(f"/template {number} end")
     assert f"{len(made) - 1} empty times go" in preview
-    assert "1 visits at 1 times stay as they are; nobody is moved" in preview
+    assert "Unchanged: 1 visit at 1 time; nobody is moved" in preview
     done = await nurse.taps("Yes, do it")
     assert f"{len(made) - 1} empty times are gone" in done
-    assert "1 visits stay as they are" in done
+    assert "Unchanged: 1 visit;" in done
     assert [slot.id for slot in await open_slots(house)] == [made[8].id]
     assert len(aye.texts) == heard
     await aye.says("/mine")
@@ -38,7 +38,7 @@ async def test_changing_an_opening_changes_empty_times_and_keeps_what_people_hav
     await take(sok, made[0].starts_at)
     preview = await nurse.says(f"/template {number} x1")
     assert f"{len(made) - 1} times change" in preview
-    assert "2 visits at 1 times stay as they are" in preview
+    assert "Unchanged: 2 visits at 1 time;" in preview
     await nurse.taps("Yes, do it")
     assert [slot.capacity for slot in await open_slots(house)] == [2] + [1] * (len(made) - 1)
     without = made[20].starts_at.astimezone(at(house, 0, "00:00").tzinfo).date()

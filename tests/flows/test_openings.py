@@ -94,12 +94,12 @@ async def test_nothing_is_made_in_a_closure_in_the_notice_or_twice_and_the_previ
     line = f"/open vaccination every day 09:00-12:00 every 30m x2 from today to {said(local_day(house, 2))}"
     preview = await nurse.says(line)  # it is ten o'clock, and an hour's notice is needed
     assert "5 times, 10 places in all" in preview
-    assert "6 times are there already and stay as they are" in preview
+    assert "Already there, and unchanged: 6 times" in preview
     assert "2 times are left out because the clinic is closed then" in preview
     assert "The same service is open at these hours already" in preview
     done = await nurse.taps("Yes, do it")
     assert "5 times are open now" in done
-    assert "8 times were there already or are closed" in done
+    assert "Unchanged, because there already or closed: 8 times" in done
     again = await nurse.says(line)
     assert "0 times, 0 places in all" in again
 

@@ -38,7 +38,7 @@ async def test_after_the_right_pin_what_was_tapped_goes_on_by_itself_and_the_nex
 async def test_a_command_goes_on_with_its_words(house: House) -> None:
     nurse, _ = await house.staff(500, Role.STAFF, "mae-sot"), await house.staff(501, Role.STAFF, "mae-sot")
     assert "choose a PIN of 6 digits" in await nurse.says("/export week")
-    assert "I have asked 1 colleagues" in await nurse.chooses_pin()
+    assert "I have asked 1 colleague." in await nurse.chooses_pin()
     assert " to\n" in nurse.screen
 
 

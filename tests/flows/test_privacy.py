@@ -178,7 +178,7 @@ async def test_an_agreement_can_be_taken_back_and_given_again_and_each_is_noted(
     await take(aye, times[1])
     await aye.says("/alerts_on")
     assert "You agreed to this on" in await aye.says("/privacy")
-    assert "They would be cancelled" in await aye.taps("Take back my agreement")
+    assert "You have 1 visit to come. It would be cancelled." in await aye.taps("Take back my agreement")
     await aye.taps("Yes, take it back")
     await aye.presses("tb1")
     async with house.app.database.reading() as session:

@@ -39,9 +39,9 @@ async def test_somebody_who_is_here_may_ask_how_long(house: House, language: str
     entry = (await rows(house))[1]
     await one.presses(encode(HowLong(entry.id)))
     assert said("Your number: <b>{number}</b>", number=2) in one.screen
-    assert said("1 person is before you.") in one.screen
+    assert said("{count:person is|people are} before you.", count=1) in one.screen
     minutes = house.app.house.clinics.services["vaccination"].minutes
-    assert said("It may take about {minutes} minutes. Urgent cases go first.", minutes=minutes) in one.screen
+    assert said("It may take about {minutes:minute|minutes}. Urgent cases go first.", minutes=minutes) in one.screen
     assert is_in(language, one.screen)
     await nurse.says("/next")
     await nurse.says("/next")

@@ -82,7 +82,7 @@ async def test_an_owner_ends_a_role_after_reading_what_is_lost_and_its_holder_is
     assert house.app.house.clinics.clinics["mae-sot"].name["th"] in noi.screen
     assert noi.labels == [spoken(house, "th", "☰ Menu")]
     assert spoken(house, "th", "Sorry, only some clinic staff or operators can do this.") in await noi.says("/today")
-    assert "1 roles" in await owner.says("/roles")
+    assert "1 role" in await owner.says("/roles")
     assert (await actions(house)).count("revoke") == 1
 
 

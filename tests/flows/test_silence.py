@@ -73,7 +73,7 @@ async def test_when_reminders_alone_are_silent_staff_are_told_at_once(house: Hou
     [told] = [text for text in nurse.texts if title in text]
     assert "17:30" in told
     assert all(f"{clock} {code}" in told for clock, code in zip(("09:30", "10:00"), codes, strict=True))
-    assert spoken(house, language, "The people of these {count} visits may not know of them:", count=2) in told
+    assert spoken(house, language, "{count:visit|visits} of which the people may not know:", count=2) in told
     assert len(other.texts) == quiet
     await nurse.taps("📞")
     assert all(code in nurse.screen for code in codes)

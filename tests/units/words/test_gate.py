@@ -61,6 +61,13 @@ def test_native_digits_are_caught(language: str, digits: str) -> None:
     assert any("digits that are not Latin" in line for line in found)
 
 
+def test_words_for_one_and_for_many_are_english_alone() -> None:
+    source = "{count:visit|visits} left"
+    assert faults("th", source, "เหลือ {count} นัด") == []
+    assert "English in a hole: visit|visits" in faults("th", source, "เหลือ {count:visit|visits}")[0]
+    assert "no words for one and for many" in faults("th", "{count:visits} left", "เหลือ {count} นัด")[0]
+
+
 def test_a_missing_entry_is_caught() -> None:
     template = Catalog()
     template.add("Hello")

@@ -12,7 +12,7 @@ from answers.gate import topic_faults
 from answers.phrasings import Phrasing
 from answers.topics import load_topics
 from bot.commands.words import DOMAINS, ROOT, TRANSLATED, catalogue_faults, catalogue_path, refresh
-from locales.catalogue import FOLDER
+from locales.catalogue import FOLDER, Translator
 from locales.template import BUTTON, FOLDERS, KEYWORDS, ui_template
 
 EARLY, LATE = datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
@@ -50,6 +50,14 @@ def translate(path: Path, english: str, translation: str, comment: str = "") -> 
     assert entry in text
     text = text.replace(entry, f'msgid "{english}"\nmsgstr "{translation}"')
     path.write_text(text.replace("msgctxt", f"# {comment}\nmsgctxt") if comment else text, "utf-8")
+
+
+@pytest.mark.parametrize(("count", "said"), [(0, "0 visits"), (1, "1 visit"), (2, "2 visits"), ("10+", "10+ visits")])
+def test_english_tells_one_from_many_on_screens_and_buttons(count: object, said: str) -> None:
+    say, thai = Translator("en", {}), Translator("th", {"{count:visit|visits}": "{count} นัด"})
+    assert say("<b>{count:visit|visits}</b>", count=count) == f"<b>{said}</b>"
+    assert say.label("{count:visit|visits}", count=count) == said
+    assert thai("{count:visit|visits}", count=count) == f"{count} นัด"
 
 
 def test_the_real_catalogues_have_no_fault() -> None:
