@@ -81,7 +81,7 @@ class CountingTelegram:
             asyncio.get_running_loop().call_later(BEAT, self._look)
 
     def control(self, what: bytes, body: bytes) -> bytes:
-        """What `delivery_witness` asks: `plan` sets the trouble and who is reminded, `look` and `calls` tell."""
+        """What `witness.py` asks: `plan` sets the trouble and who is reminded, `look` and `calls` tell."""
         if what == b"plan":
             plan = json.loads(body)
             self.trouble = Trouble(**plan["trouble"]) if plan["trouble"] else None
