@@ -5,7 +5,6 @@ The rule: every call is judged in one order: its form, planned faults, the pace,
 
 import inspect
 import json
-from asyncio import sleep
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any
@@ -103,7 +102,7 @@ class BotApi:
         """Let a fault have its way before the call; True if the call ends with it."""
         call.fault = fault.kind
         if fault.delay:
-            await sleep(fault.delay)
+            await fault.hold_up()
         refusal = fault.refusal()
         if refusal is not None:
             if refusal.code == 429 and call.chat_id is not None:

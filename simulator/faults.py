@@ -3,8 +3,10 @@
 The rule: a fault says whether the thing was done before trouble came; tests rely on that difference.
 """
 
+import asyncio
 import random
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 from simulator.errors import BLOCKED, Refusal, too_many_requests
@@ -51,9 +53,16 @@ class Fault:
     """Only this many calls."""
     probability: float = 1.0
     delay: float = 0.0
-    """Real seconds before anything happens."""
+    """Real seconds before anything happens, unless it is released earlier."""
     seen: int = 0
     hits: int = 0
+    released: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def hold_up(self) -> None:
+        """Wait for the delay, or until somebody sets `released`."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self.delay):
+                await self.released.wait()
 
     @property
     def done_first(self) -> bool:

@@ -33,7 +33,7 @@ async def _beside_a_fast_one(
     """One process is sending when another, whose clock is an hour fast, looks what it could do; copies by person."""
     reminded = await scene.people(4)
     await scene.reminders(reminded)
-    slow = telegram.faults.add("slow", "sendMessage", delay=3)
+    slow = telegram.faults.add("slow", "sendMessage", delay=15)
     async with (
         sender(telegram, database_url, finder, scene) as first,
         sender(telegram, database_url, finder, scene) as fast,
@@ -43,6 +43,7 @@ async def _beside_a_fast_one(
         telegram.faults.clear()
         set_machine(patch, HOUR)
         await fast.drain()
+        slow.released.set()
         await sending
     return scene.copies(reminded, VISIT)
 
@@ -72,7 +73,7 @@ async def _topics_beside_a_fast_one(
     async with scene.database.writing() as session:
         person = await session.get_one(Person, aye.id)
         await asking.ask(session, person, "mae-sot", QUESTION, 77, now=scene.now())
-    slow = telegram.faults.add("slow", "createForumTopic", delay=3)
+    slow = telegram.faults.add("slow", "createForumTopic", delay=15)
     async with (
         worker(telegram, database_url, finder, scene) as first,
         worker(telegram, database_url, finder, scene) as fast,
@@ -82,6 +83,7 @@ async def _topics_beside_a_fast_one(
         telegram.faults.clear()
         set_machine(patch, HOUR)
         await fast.run()
+        slow.released.set()
         await opening
     return topics(scene)
 
@@ -120,13 +122,13 @@ async def test_messages_that_are_being_deleted_are_left_alone_by_a_fast_machine(
     [aye] = await scene.people(1)
     async with scene.database.writing() as session:
         await wiping.owe_wipe(session, aye.telegram_id, [1, 2], scene.now())
-    slow = telegram.faults.add("slow", "deleteMessages", delay=3)
+    slow = telegram.faults.add("slow", "deleteMessages", delay=15)
     async with _wiper(telegram, database_url, scene) as first, _wiper(telegram, database_url, scene) as fast:
         deleting = asyncio.create_task(first.drain())
         await until(lambda: slow.hits == 1)
         set_machine(monkeypatch, HOUR)
         assert await fast.drain() == 0
-        telegram.faults.clear()
+        slow.released.set()
         assert await deleting == 1
 
 
