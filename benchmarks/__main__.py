@@ -6,6 +6,7 @@ no figure (an update that was refused, a booking that is missing) ends the run w
 
 import argparse
 import asyncio
+import signal
 import sys
 import time
 from collections.abc import Awaitable, Callable
@@ -76,6 +77,7 @@ def main() -> int:
     every = parts(short=options.short, huge=options.huge)
     if unknown := set(options.only) - set(every):
         asked.error(f"no such part: {', '.join(sorted(unknown))}; there are {', '.join(every)}")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # bots and servers end with it
     asyncio.run(run({name: every[name] for name in (options.only or every)}, options.chart))
     return 0
 
