@@ -92,7 +92,7 @@ async def hold(session: AsyncSession, budget: str, wall: datetime, seconds: floa
 
     A longer silence that was asked for before still stands.
     """
-    insert = postgresql.insert if leases.is_shared(session) else sqlite.insert
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     now = leases.clock(session, wall)
     until = now + timedelta(seconds=seconds)
     row = insert(Pace).values(budget=budget, next_at=now, held_until=until)

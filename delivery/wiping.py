@@ -53,16 +53,17 @@ def ids_of(wipe: Wipe) -> list[int]:
     return [int(message) for message in json.loads(wipe.message_ids)]
 
 
-async def anything_waits(session: AsyncSession, now: datetime, wall: Real) -> bool:
+async def anything_waits(session: AsyncSession, now: datetime, wall: datetime) -> bool:
     """Whether a wipe is due and nobody has it in hand."""
-    return bool(await session.scalar(select(exists().where(*_free(now, wall)))))
+    return bool(await session.scalar(select(exists().where(*_free(now, leases.clock(session, wall))))))
 
 
-async def claim(session: AsyncSession, now: datetime, wall: Real, limit: int) -> list[Wipe]:
+async def claim(session: AsyncSession, now: datetime, wall: datetime, limit: int) -> list[Wipe]:
     """Take up to `limit` due wipes for the length of a lease; `wall` is real time, `now` the clock of people."""
-    free = select(Wipe.id).where(*_free(now, wall)).order_by(Wipe.due_at, Wipe.id).limit(limit)
+    real = leases.clock(session, wall)
+    free = select(Wipe.id).where(*_free(now, real)).order_by(Wipe.due_at, Wipe.id).limit(limit)
     due = free.with_for_update(skip_locked=True).cte("due")
-    taken = update(Wipe).where(Wipe.id.in_(select(due.c.id))).values(lease_until=wall + LEASE).returning(Wipe)
+    taken = update(Wipe).where(Wipe.id.in_(select(due.c.id))).values(lease_until=real + LEASE).returning(Wipe)
     options = {"synchronize_session": False, "populate_existing": True}
     return list(await session.scalars(taken, execution_options=options))
 
@@ -79,5 +80,5 @@ async def again(session: AsyncSession, wipe: Wipe, now: datetime, at_least: time
     await changed(session, update(Wipe).where(Wipe.id == wipe.id).values(due_at=now + wait, lease_until=None))
 
 
-def _free(now: datetime, wall: Real) -> tuple[ColumnElement[bool], ...]:
-    return (Wipe.due_at <= now, or_(Wipe.lease_until.is_(None), leases.ran_out(Wipe.lease_until, wall, LEASE)))
+def _free(now: datetime, real: Real) -> tuple[ColumnElement[bool], ...]:
+    return (Wipe.due_at <= now, or_(Wipe.lease_until.is_(None), leases.ran_out(Wipe.lease_until, real, LEASE)))

@@ -1,28 +1,27 @@
 """The forum topic of each conversation: what must be done to it, and what became of it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from handoff import linking
 from handoff.store import groups, talks
-from storage.leases import Real
 from storage.tables import Conversation, Person, StaffGroup
 
 
-async def due(session: AsyncSession, wall: Real) -> list[tuple[Conversation, StaffGroup, Person]]:
+async def due(session: AsyncSession, wall: datetime) -> list[tuple[Conversation, StaffGroup, Person]]:
     """Conversations whose topic must be opened or closed; `wall` is real time."""
     return await talks.threads_to_do(session, wall)
 
 
-async def take(session: AsyncSession, talk: Conversation, wall: Real) -> bool:
+async def take(session: AsyncSession, talk: Conversation, wall: datetime) -> bool:
     """Take the work on one, unless somebody has done it since; of any number of processes one gets it."""
     return await talks.take_lease(session, talk, wall)
 
 
-async def let_go(session: AsyncSession, conversation_id: int, until: Real) -> None:
-    """It did not work; leave it alone until then."""
-    await talks.end_lease(session, conversation_id, until)
+async def let_go(session: AsyncSession, conversation_id: int, wall: datetime, wait: timedelta) -> None:
+    """It did not work; leave it alone for so long."""
+    await talks.lease(session, conversation_id, wall, wait)
 
 
 async def note(session: AsyncSession, talk: Conversation, thread_id: int | None, now: datetime) -> None:

@@ -28,8 +28,8 @@ class Filling(str):
 
     def __format__(self, words: str) -> str:
         """The text; after a number that has words for one and for many, the right ones."""
-        one, two_of_them, many = words.partition("|")
-        return f"{self!s} {one if self == '1' else many}" if two_of_them else super().__format__(words)
+        one, bar, many = words.partition("|")
+        return f"{self!s} {one if self == '1' else many}" if bar else super().__format__(words)
 
 
 class Html(Filling):

@@ -15,7 +15,6 @@ from bot.telegram_topics import open_topic, turn_topic
 from handlers.request import House
 from handlers.screens.handoff_staff import name
 from handoff import threading
-from storage import leases
 from storage.database import Database
 from storage.failures import is_passing
 from storage.tables import Conversation, Person, StaffGroup
@@ -39,7 +38,7 @@ class Threads:
         """Do what is due; how many topics were changed."""
         try:
             async with self.database.reading() as session:
-                due = await threading.due(session, leases.clock(session, wall()))
+                due = await threading.due(session, wall())
             return sum([await self._one(*each) for each in due])
         except Exception as error:
             if not is_passing(error):
@@ -49,7 +48,7 @@ class Threads:
 
     async def _one(self, talk: Conversation, group: StaffGroup, person: Person) -> bool:
         async with self.database.writing() as session:
-            if not await threading.take(session, talk, leases.clock(session, wall())):
+            if not await threading.take(session, talk, wall()):
                 return False
         try:
             thread_id = await self._change(talk, group, person)
@@ -59,7 +58,7 @@ class Threads:
         except (TryLater, Doubtful, TokenRefused) as error:
             wait = max(error.after, REST) if isinstance(error, TryLater) else REST
             async with self.database.writing() as session:
-                await threading.let_go(session, talk.id, leases.clock(session, wall()) + wait)
+                await threading.let_go(session, talk.id, wall(), wait)
             return False
         crashpoint("thread-opened")
         async with self.database.writing() as session:

@@ -12,7 +12,6 @@ from bot.crashpoint import crashpoint
 from bot.telegram_errors import Doubtful, TokenRefused, TryLater, Undeliverable
 from bot.telegram_out import TelegramOut
 from delivery import wiping
-from storage import leases
 from storage.database import Database
 from storage.tables import Wipe
 
@@ -40,10 +39,10 @@ class Wiper:
 
     async def _claim(self) -> list[Wipe]:
         async with self.database.reading() as session:
-            if not await wiping.anything_waits(session, self.now(), leases.clock(session, wall())):
+            if not await wiping.anything_waits(session, self.now(), wall()):
                 return []
         async with self.database.writing() as session:
-            return await wiping.claim(session, self.now(), leases.clock(session, wall()), AT_ONCE)
+            return await wiping.claim(session, self.now(), wall(), AT_ONCE)
 
     async def _wipe(self, wipe: Wipe) -> None:
         wait: timedelta | None = None

@@ -1,6 +1,6 @@
 """Conversations: opening and ending them, who waits, and the thread each has in the group."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 
 from sqlalchemy import Select, and_, bindparam, delete, exists, or_, select, update
@@ -11,7 +11,6 @@ from delivery.rules import Kind
 from handoff.rules import THREAD_LEASE, LineState, Source, State
 from storage import leases
 from storage.database import changed
-from storage.leases import Real
 from storage.tables import Conversation, Line, Owed, Person, StaffGroup
 from storage.types import Instant, draw_reference
 
@@ -125,30 +124,37 @@ async def mark_thread(session: AsyncSession, conversation_id: int, *, is_open: b
     await changed(session, this.values(thread_open=is_open, lease_until=None))
 
 
-async def take_lease(session: AsyncSession, talk: Conversation, wall: Real) -> bool:
+async def take_lease(session: AsyncSession, talk: Conversation, wall: datetime) -> bool:
     """Take the work on a thread that is as it was seen; of any number of processes one gets it."""
-    free = or_(Conversation.lease_until.is_(None), Conversation.lease_until < wall)
+    real = leases.clock(session, wall)
+    free = or_(Conversation.lease_until.is_(None), Conversation.lease_until < real)
     seen = (Conversation.thread_id == talk.thread_id, Conversation.thread_open == talk.thread_open)
     this = update(Conversation).where(Conversation.id == talk.id, free, *seen)
-    return await changed(session, this.values(lease_until=wall + THREAD_LEASE)) == 1
+    return await changed(session, this.values(lease_until=real + THREAD_LEASE)) == 1
 
 
-async def end_lease(session: AsyncSession, conversation_id: int, until: Real | None = None) -> None:
-    """Let go of a thread, or leave it alone until a moment."""
+async def end_lease(session: AsyncSession, conversation_id: int) -> None:
+    """Let go of a thread."""
+    await changed(session, update(Conversation).where(Conversation.id == conversation_id).values(lease_until=None))
+
+
+async def lease(session: AsyncSession, conversation_id: int, wall: datetime, length: timedelta) -> None:
+    """Leave a thread alone for so long."""
+    until = leases.clock(session, wall) + length
     await changed(session, update(Conversation).where(Conversation.id == conversation_id).values(lease_until=until))
 
 
-async def threads_to_do(session: AsyncSession, wall: Real) -> list[tuple[Conversation, StaffGroup, Person]]:
+async def threads_to_do(session: AsyncSession, wall: datetime) -> list[tuple[Conversation, StaffGroup, Person]]:
     """Conversations whose forum topic must be made, opened again or closed, and nobody is at it."""
-    ours = {"wall": wall} if isinstance(wall, datetime) else {}
-    found = await session.execute(_threads_to_do(bool(ours)), ours)
+    shared = leases.is_shared(session)
+    found = await session.execute(_threads_to_do(shared), {} if shared else {"wall": wall})
     return [(talk, group, person) for talk, group, person in found]
 
 
 @cache
-def _threads_to_do(by_our_clock: bool) -> Select[Conversation, StaffGroup, Person]:
+def _threads_to_do(by_shared_clock: bool) -> Select[Conversation, StaffGroup, Person]:
     """Put together once: asked after every commit and every second."""
-    wall = bindparam("wall", type_=Instant()) if by_our_clock else leases.DATABASE_CLOCK
+    wall = leases.DATABASE_CLOCK if by_shared_clock else bindparam("wall", type_=Instant())
     return (
         select(Conversation, StaffGroup, Person)
         .join(StaffGroup, StaffGroup.clinic_id == Conversation.clinic_id)

@@ -1,30 +1,44 @@
 """Machines that do not agree about the time: what one process has in hand, no other takes because its clock is fast."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 import pytest
-from telegram import Bot
 
 from answers.ask import Finder
 from bot.beats.wiper import Wiper
-from bot.gate import Gate
-from bot.telegram_http import AiohttpRequest
-from bot.telegram_out import TelegramOut
 from delivery import wiping
 from handoff import asking
 from simulator.server import Simulator
 from storage import leases
-from storage.database import Database
 from storage.tables import Person
 from tests.acts import ON_POSTGRESQL, ON_SQLITE
-from tests.conftest import TOKEN
+from tests.faults.another import another_process
 from tests.faults.scene import Scene, until
 from tests.faults.test_clock_jumps import HOUR, VISIT, set_machine
 from tests.faults.test_handoff import QUESTION, staffed, topics, worker
 from tests.faults.test_two_senders import sender
+
+
+async def _meanwhile(
+    telegram: Simulator,
+    method: str,
+    calls: int,
+    first: Callable[[], Coroutine[None, None, int]],
+    fast: Callable[[], Coroutine[None, None, int]],
+    patch: pytest.MonkeyPatch,
+) -> tuple[int, int]:
+    """While so many calls of the first process hang, one with a fast clock looks for work; how much each did."""
+    slow = telegram.faults.add("slow", method, delay=15)
+    working = asyncio.create_task(first())
+    await until(lambda: slow.hits == calls)
+    telegram.faults.clear()
+    set_machine(patch, HOUR)
+    found = await fast()
+    slow.released.set()
+    return await working, found
 
 
 async def _beside_a_fast_one(
@@ -33,18 +47,11 @@ async def _beside_a_fast_one(
     """One process is sending when another, whose clock is an hour fast, looks what it could do; copies by person."""
     reminded = await scene.people(4)
     await scene.reminders(reminded)
-    slow = telegram.faults.add("slow", "sendMessage", delay=15)
     async with (
         sender(telegram, database_url, finder, scene) as first,
         sender(telegram, database_url, finder, scene) as fast,
     ):
-        sending = asyncio.create_task(first.drain())
-        await until(lambda: slow.hits == 4)
-        telegram.faults.clear()
-        set_machine(patch, HOUR)
-        await fast.drain()
-        slow.released.set()
-        await sending
+        await _meanwhile(telegram, "sendMessage", 4, first.drain, fast.drain, patch)
     return scene.copies(reminded, VISIT)
 
 
@@ -60,7 +67,7 @@ async def test_with_leases_by_each_machines_own_clock_reminders_come_twice(
     telegram: Simulator, database_url: str, finder: Finder, scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The control."""
-    monkeypatch.setattr(leases, "clock", lambda _session, wall: wall)
+    monkeypatch.setattr(leases, "is_shared", lambda _session: False)
     assert await _beside_a_fast_one(telegram, database_url, finder, scene, monkeypatch) == [2] * 4
 
 
@@ -73,18 +80,11 @@ async def _topics_beside_a_fast_one(
     async with scene.database.writing() as session:
         person = await session.get_one(Person, aye.id)
         await asking.ask(session, person, "mae-sot", QUESTION, 77, now=scene.now())
-    slow = telegram.faults.add("slow", "createForumTopic", delay=15)
     async with (
         worker(telegram, database_url, finder, scene) as first,
         worker(telegram, database_url, finder, scene) as fast,
     ):
-        opening = asyncio.create_task(first.run())
-        await until(lambda: slow.hits == 1)
-        telegram.faults.clear()
-        set_machine(patch, HOUR)
-        await fast.run()
-        slow.released.set()
-        await opening
+        await _meanwhile(telegram, "createForumTopic", 1, first.run, fast.run, patch)
     return topics(scene)
 
 
@@ -100,19 +100,15 @@ async def test_with_leases_by_each_machines_own_clock_a_topic_is_opened_twice(
     telegram: Simulator, database_url: str, finder: Finder, scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The control."""
-    monkeypatch.setattr(leases, "clock", lambda _session, wall: wall)
+    monkeypatch.setattr(leases, "is_shared", lambda _session: False)
     assert await _topics_beside_a_fast_one(telegram, database_url, finder, scene, monkeypatch) == 2
 
 
 @asynccontextmanager
 async def _wiper(telegram: Simulator, database_url: str, scene: Scene) -> AsyncIterator[Wiper]:
     """With connections of its own, as another process would have."""
-    database = Database(database_url)
-    async with Bot(TOKEN, base_url=f"{telegram.url}/bot", request=AiohttpRequest()) as bot:
-        gate = Gate(200, 200, database)
-        yield Wiper(database, TelegramOut(bot, gate), scene.now)
-        await gate.close()
-    await database.close()
+    async with another_process(telegram, database_url) as (database, out):
+        yield Wiper(database, out, scene.now)
 
 
 @ON_POSTGRESQL
@@ -122,14 +118,9 @@ async def test_messages_that_are_being_deleted_are_left_alone_by_a_fast_machine(
     [aye] = await scene.people(1)
     async with scene.database.writing() as session:
         await wiping.owe_wipe(session, aye.telegram_id, [1, 2], scene.now())
-    slow = telegram.faults.add("slow", "deleteMessages", delay=15)
     async with _wiper(telegram, database_url, scene) as first, _wiper(telegram, database_url, scene) as fast:
-        deleting = asyncio.create_task(first.drain())
-        await until(lambda: slow.hits == 1)
-        set_machine(monkeypatch, HOUR)
-        assert await fast.drain() == 0
-        slow.released.set()
-        assert await deleting == 1
+        done = await _meanwhile(telegram, "deleteMessages", 1, first.drain, fast.drain, monkeypatch)
+    assert done == (1, 0)
 
 
 @ON_SQLITE

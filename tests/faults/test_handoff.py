@@ -7,14 +7,10 @@ from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import select, update
-from telegram import Bot
 
 from answers.ask import Finder
 from bot.beats.threads import Threads
-from bot.gate import Gate
 from bot.house import build_house
-from bot.telegram_http import AiohttpRequest
-from bot.telegram_out import TelegramOut
 from delivery.rules import Kind
 from handlers.press_codec import encode
 from handlers.presses.handoff import TypeQuestion
@@ -22,10 +18,10 @@ from handoff import asking, linking
 from handoff.store import groups
 from people.authority import Role
 from simulator.server import Simulator
-from storage.database import Database
 from storage.tables import Conversation, Line, Person, StaffGroup
 from tests.acts import ON_POSTGRESQL
-from tests.conftest import TOKEN, settings_for
+from tests.conftest import settings_for
+from tests.faults.another import another_process
 from tests.faults.conftest import Launcher, Survivor
 from tests.faults.process import BotProcess
 from tests.faults.scene import Known, Scene, until
@@ -161,12 +157,8 @@ async def test_a_question_that_comes_twice_is_passed_on_once(scene: Scene) -> No
 async def worker(telegram: Simulator, database_url: str, finder: Finder, scene: Scene) -> AsyncIterator[Threads]:
     """What opens topics, with connections of its own, as another process would have."""
     house = build_house(settings_for(telegram.url, database_url), finder)
-    database = Database(database_url)
-    async with Bot(TOKEN, base_url=f"{telegram.url}/bot", request=AiohttpRequest()) as bot:
-        gate = Gate(200, 200, database)
-        yield Threads(house, database, TelegramOut(bot, gate), scene.now)
-        await gate.close()
-    await database.close()
+    async with another_process(telegram, database_url) as (database, out):
+        yield Threads(house, database, out, scene.now)
 
 
 async def opened_by_three(telegram: Simulator, database_url: str, finder: Finder, scene: Scene) -> int:

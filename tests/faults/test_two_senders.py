@@ -7,23 +7,19 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
-from telegram import Bot
 
 from answers.ask import Finder
-from bot.gate import Gate
 from bot.house import build_house
 from bot.metrics import Metrics
 from bot.sender import Sender
-from bot.telegram_http import AiohttpRequest
-from bot.telegram_out import TelegramOut
 from delivery import claiming
 from delivery.claiming import Ending
 from delivery.rules import LEASE, Kind, Outcome
 from simulator.server import Simulator
-from storage.database import Database
 from storage.tables import Owed
 from tests.acts import ON_POSTGRESQL
-from tests.conftest import TOKEN, settings_for
+from tests.conftest import settings_for
+from tests.faults.another import another_process
 from tests.faults.conftest import Launcher
 from tests.faults.scene import Scene, until
 
@@ -35,12 +31,8 @@ async def sender(telegram: Simulator, database_url: str, finder: Finder, scene: 
     """A sender with connections of its own, as another process would have."""
     by_night = {"alerts_quiet_from": time(0), "alerts_quiet_until": time(0)}
     house = build_house(settings_for(telegram.url, database_url, **by_night), finder)
-    database = Database(database_url)
-    async with Bot(TOKEN, base_url=f"{telegram.url}/bot", request=AiohttpRequest()) as bot:
-        gate = Gate(200, 200, database)
-        yield Sender(house, database, TelegramOut(bot, gate), Metrics(), scene.now)
-        await gate.close()
-    await database.close()
+    async with another_process(telegram, database_url) as (database, out):
+        yield Sender(house, database, out, Metrics(), scene.now)
 
 
 @ON_POSTGRESQL
